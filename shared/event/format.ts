@@ -13,8 +13,12 @@ export interface Format {
   readonly family: Family;
   /** True when the shape is this tool's. Cheap, exact, total: never throws, never trusts the topic. */
   readonly recognises: (record: JsonValue) => boolean;
-  /** Reads one record that `recognises` accepted. Never throws; what cannot be used is a rejection with a reason. */
-  readonly normalise: (record: JsonObject, context: RecordContext) => FormatResult;
+  /**
+   * Reads one record that `recognises` accepted. Never throws; what cannot be used is a rejection with a reason.
+   * Text that is no JSON (access logs, VPC flow logs) comes as one string, of one line or of several with their header
+   * line. A format sees only what it recognised, so one that recognises objects alone may declare `JsonObject` here.
+   */
+  normalise(record: JsonObject | string, context: RecordContext): FormatResult;
 }
 
 /** What a format may know beside the record itself. */
