@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Frontier, leafHash, merkleRoot, nodeHash } from './merkle.ts';
+
+/** RFC 6962, section 2.1, word for word: the recursive definition, slow and obvious. */
+function definition(items: readonly Buffer[]): Buffer {
+  const [first] = items;
+  if (first === undefined) return createHash('sha256').digest();
+  if (items.length === 1) return createHash('sha256').update(Buffer.of(0)).update(first).digest();
+  let split = 1;
+  while (split * 2 < items.length) split *= 2;
+  return createHash('sha256')
+    .update(Buffer.of(1))
+    .update(definition(items.slice(0, split)))
+    .update(definition(items.slice(split)))
+    .digest();
+}
+
+test('the empty tree has the hash of the empty string', () => {
+  expect(merkleRoot([]).toString('hex')).toBe(
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  );
+});
+
+test('a tree of one leaf is its leaf hash', () => {
+  expect(merkleRoot([Buffer.alloc(0)]).toString('hex')).toBe(
+    '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+  );
+});
+
+test('any list of items has the root that RFC 6962 defines', () => {
+  const items = fc.array(
+    fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+    { maxLength: 70 },
+  );
+  fc.assert(
+    fc.property(items, (list) => {
+      expect(merkleRoot(list).equals(definition(list))).toBe(true);
+    }),
+  );
+});
+
+test('items larger than the scratch buffer hash the same way', () => {
+  const large = Buffer.alloc(70_000, 7);
+  expect(Buffer.from(leafHash(large), 'latin1')).toEqual(definition([large]));
+});
+
+test('perfect subtrees are told as they complete', () => {
+  const frontier = new Frontier();
+  const heights: number[][] = [];
+  for (let index = 0; index < 8; index += 1) {
+    const completed: number[] = [];
+    frontier.append(leafHash(Buffer.of(index)), (_root, height) => completed.push(height));
+    heights.push(completed);
+  }
+  expect(heights).toEqual([[], [1], [], [1, 2], [], [1], [], [1, 2, 3]]);
+  expect(frontier.size).toBe(8);
+});
+
+test('swapping left and right changes a node', () => {
+  const left = leafHash(Buffer.of(1));
+  const right = leafHash(Buffer.of(2));
+  expect(nodeHash(left, right)).not.toBe(nodeHash(right, left));
+});
