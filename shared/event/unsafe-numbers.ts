@@ -23,6 +23,8 @@ export function quoteUnsafeNumbers(text: string, mode: 'quick' | 'careful'): str
   let strings: StringTracker | undefined;
   for (let at = run_length_min - 1; at < text.length; at += run_length_min) {
     if (!isDigitOrDot(text.charCodeAt(at))) continue;
+    // A run of 16 that covers this position covers the one 8 before or the one 8 after, too.
+    if (!isDigitOrDot(text.charCodeAt(at - 8)) && !isDigitOrDot(text.charCodeAt(at + 8))) continue;
     let start = at;
     while (start > copied && isDigitOrDot(text.charCodeAt(start - 1))) start--;
     let end = at + 1;
