@@ -79,7 +79,9 @@ export function isPort(port: number): boolean {
 }
 
 /**
- * One connection as both of its ends and any sensor on the way name it: the ends in text order. Addresses must be
+ * One connection as both of its ends and any sensor on the way name it: the ends in text order. An inside end of a
+ * connection to the outside stands as `*`: address translation replaces its address on the way and keeps its port
+ * where it can, so that a sensor on the node's wire and one at the pod name the same connection. Addresses must be
  * canonical (`parseAddress`). Undefined without both ports.
  */
 export function connectionEntity(
@@ -89,7 +91,11 @@ export function connectionEntity(
 ): Entity | undefined {
   if (source.ip === undefined || destination.ip === undefined) return undefined;
   if (source.port === undefined || destination.port === undefined) return undefined;
-  const one = `${source.ip}:${source.port}`;
-  const other = `${destination.ip}:${destination.port}`;
+  const sourceScope = parseAddress(source.ip)?.scope;
+  const destinationScope = parseAddress(destination.ip)?.scope;
+  const sourceIp = sourceScope === 'internal' && destinationScope === 'external' ? '*' : source.ip;
+  const destinationIp = destinationScope === 'internal' && sourceScope === 'external' ? '*' : destination.ip;
+  const one = `${sourceIp}:${source.port}`;
+  const other = `${destinationIp}:${destination.port}`;
   return entity('connection', one < other ? `${transport}/${one}-${other}` : `${transport}/${other}-${one}`);
 }

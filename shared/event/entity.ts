@@ -24,7 +24,7 @@ export type EntityKind = (typeof entityKinds)[number];
  * `pod:<uid>` · `pod_name:<namespace>/<name>` (resolved to a uid by facts) ·
  * `workload:<namespace>/<Kind>/<name>` · `serviceaccount:<namespace>/<name>` · `user:<lower-case name>` ·
  * `session:<credential or access session id>` · `node:<name>` · `ip:<address>` (internal; means something only
- * through facts) · `external:<address or registered domain>` · `connection:<proto>/<low ip>:<port>-<high ip>:<port>` ·
+ * through facts) · `external:<address or registered domain>` · `connection:<proto>/<low ip>:<port>-<high ip>:<port>` (`*` for the inside ip of a connection to the outside) ·
  * `image:sha256:<64 hex>` · `image_reference:<host>/<path>:<tag>`.
  */
 export type Entity = `${EntityKind}:${string}`;

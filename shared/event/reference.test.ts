@@ -158,6 +158,11 @@ describe('addresses', () => {
     const b = { ip: '10.0.0.1', port: 443 };
     expect(connectionEntity('tcp', a, b)).toBe('connection:tcp/10.0.0.1:443-10.0.0.2:40000');
     expect(connectionEntity('tcp', b, a)).toBe(connectionEntity('tcp', a, b));
+    const outside = { ip: '192.0.2.44', port: 3333 };
+    expect(connectionEntity('tcp', a, outside)).toBe('connection:tcp/*:40000-192.0.2.44:3333');
+    expect(connectionEntity('tcp', outside, { ip: '10.20.0.15', port: 40000 })).toBe(
+      connectionEntity('tcp', a, outside),
+    );
   });
 
   test('never throws', () => {
