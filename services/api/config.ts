@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { tokenSetting } from '#shared/auth/tokens.ts';
+import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
+import type { Setting } from '#shared/config/setting.ts';
+
+/** The name of a reader goes into the audit trail. */
+const readers = tokenSetting('BREAKWATER_API_TOKENS', 'Readers: name=token, separated by commas. Required.');
+
+const host: Setting<string> = {
+  variable: 'BREAKWATER_API_HOST',
+  schema: z.string().default('127.0.0.1'),
+  description: 'Address that the API listens on (default 127.0.0.1).',
+};
+
+const port: Setting<number> = {
+  variable: 'BREAKWATER_API_PORT',
+  schema: z.coerce.number().int().min(0).max(65_535).default(8080),
+  description: 'Port that the API listens on; 0 takes a free one (default 8080).',
+};
+
+export const apiSettings = {
+  kafkaBrokers,
+  elasticsearchUrl,
+  namespace,
+  scope,
+  dataFolder,
+  readers,
+  host,
+  port,
+};

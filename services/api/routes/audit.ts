@@ -1,0 +1,12 @@
+import { checkpointsAnswer } from '../schemas.ts';
+import type { ApiDeps, ApiServer } from '../server.ts';
+
+/** `GET /v1/audit/checkpoints`: the newest signed checkpoint of every log, and the keys that check them. */
+export function registerAuditRoutes(server: ApiServer, { checkpoints }: ApiDeps): void {
+  const schema = {
+    summary: 'Signed checkpoints of the audit ledger.',
+    response: { 200: checkpointsAnswer },
+    security: [{ token: [] }],
+  };
+  server.get('/v1/audit/checkpoints', { schema }, async () => ({ logs: [...(await checkpoints.read())] }));
+}

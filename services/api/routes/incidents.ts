@@ -1,0 +1,73 @@
+import {
+  errorAnswer,
+  incidentAnswer,
+  incidentParams,
+  incidentsQuery,
+  pageAnswer,
+  pageQuery,
+} from '../schemas.ts';
+import type { ApiDeps, ApiServer } from '../server.ts';
+
+const security = [{ token: [] }];
+
+/** Incidents and their timelines. */
+export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps): void {
+  server.get(
+    '/v1/incidents',
+    {
+      schema: {
+        summary: 'Incidents, highest score first.',
+        querystring: incidentsQuery,
+        response: { 200: pageAnswer },
+        security,
+      },
+    },
+    async (request) =>
+      plain(
+        await incidents.list({ ...request.query, status: request.query.status, after: request.query.after }),
+      ),
+  );
+  server.get(
+    '/v1/incidents/:id',
+    {
+      schema: {
+        summary: 'One incident; a merged one says into which.',
+        params: incidentParams,
+        response: { 200: incidentAnswer, 404: errorAnswer },
+        security,
+      },
+    },
+    async (request, reply) => {
+      const incident = await incidents.find(request.params.id);
+      if (incident === undefined) return reply.code(404).send({ error: 'there is no incident with that id' });
+      return reply.code(200).send({ ...incident });
+    },
+  );
+  server.get(
+    '/v1/incidents/:id/timeline',
+    {
+      schema: {
+        summary: 'Events of an incident in time order, each with the reason why it belongs.',
+        params: incidentParams,
+        querystring: pageQuery,
+        response: { 200: pageAnswer },
+        security,
+      },
+    },
+    async (request) => {
+      const { limit, after } = request.query;
+      return plain(await incidents.timeline(request.params.id, { limit, after }));
+    },
+  );
+}
+
+/** The mutable shape that the answer schema infers. */
+function plain(page: {
+  readonly items: readonly Readonly<Record<string, unknown>>[];
+  readonly next?: string | undefined;
+}) {
+  return {
+    items: page.items.map((item) => ({ ...item })),
+    ...(page.next === undefined ? {} : { next: page.next }),
+  };
+}

@@ -1,0 +1,84 @@
+import { fastifySwagger } from '@fastify/swagger';
+import { type FastifyInstance, fastify } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
+import { BreakwaterError } from '#shared/errors/error.ts';
+import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import { createAccessLog } from './access-log.ts';
+import type { CheckpointReader } from './ports/checkpoint-reader.ts';
+import type { IncidentStore } from './ports/incident-store.ts';
+import { registerAuditRoutes } from './routes/audit.ts';
+import { registerHealthRoute } from './routes/health.ts';
+import { registerIncidentRoutes } from './routes/incidents.ts';
+
+export interface ApiDeps {
+  readonly incidents: IncidentStore;
+  readonly checkpoints: CheckpointReader;
+  readonly readers: readonly TokenHolder[];
+  readonly audit: AuditTrail;
+  readonly tenant: string;
+  readonly now_ms: () => number;
+}
+
+/** The fastify instance that routes are registered on: zod schemas type requests and answers. */
+export type ApiServer = ReturnType<typeof createServer>;
+
+function createServer() {
+  const server = fastify({ forceCloseConnections: 'idle' }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  return server;
+}
+
+/** The API, not yet listening. Every route but health and the description wants a token and leaves an audit record. */
+export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
+  const server = createServer();
+  await server.register(fastifySwagger, {
+    openapi: {
+      info: {
+        title: 'Breakwater',
+        version: '1',
+        description: 'Incidents, their timelines and the audit ledger.',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  server.decorateRequest('reader', '');
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof BreakwaterError) {
+      return reply.code(error.retriable ? 503 : 500).send({ error: error.message, code: error.code });
+    }
+    const status = statusOf(error);
+    return reply.code(status).send({ error: status === 500 ? 'internal error' : messageOf(error) });
+  });
+  registerHealthRoute(server, deps);
+  await server.register(async (guarded: ApiServer) => {
+    const find = createTokenLookup(deps.readers);
+    guarded.addHook('onRequest', async (request, reply) => {
+      const reader = find(request.headers.authorization);
+      if (reader !== undefined) request.reader = reader.name;
+      else await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
+    });
+    guarded.addHook('preHandler', createAccessLog(deps.audit, deps.tenant, deps.now_ms));
+    registerIncidentRoutes(guarded, deps);
+    registerAuditRoutes(guarded, deps);
+  });
+  server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
+  return server;
+}
+
+function statusOf(error: unknown): number {
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
+  return typeof status === 'number' ? status : 500;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,65 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
+import type { ServiceDefinition } from '#shared/service/definition.ts';
+import type { StreamWriter } from '#shared/kafka/port.ts';
+import { createKafkaStream } from '#shared/kafka/kafkajs/stream.ts';
+import type { Service } from '#shared/service/service.ts';
+import { AdmissionGate } from './admission-gate.ts';
+import { gatewaySettings } from './config.ts';
+import { body_bytes_max, registerIngestRoute } from './routes/ingest.ts';
+
+/** A request must be whole by then. */
+const request_timeout_ms = 60_000;
+
+export interface GatewayDeps {
+  readonly writer: StreamWriter;
+  readonly senders: readonly TokenHolder[];
+  readonly gate: AdmissionGate;
+  readonly now_ms: () => number;
+}
+
+/** The HTTP server, not yet listening. */
+export function createGatewayServer({ writer, senders, gate, now_ms }: GatewayDeps): FastifyInstance {
+  const server = fastify({
+    bodyLimit: body_bytes_max,
+    requestTimeout: request_timeout_ms,
+    forceCloseConnections: 'idle',
+  });
+  registerIngestRoute(server, { writer, gate, findSender: createTokenLookup(senders), now_ms });
+  return server;
+}
+
+export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
+  name: 'gateway',
+  description: 'takes records over HTTP and answers once Kafka has them',
+  settings: gatewaySettings,
+  create: (config, runtime) => {
+    const stream = createKafkaStream({
+      brokers: config.kafkaBrokers,
+      client_id: `breakwater-gateway-${runtime.instance}`,
+    });
+    const writer = stream.writer();
+    const { senders } = config;
+    const server = createGatewayServer({
+      writer,
+      senders,
+      gate: new AdmissionGate(),
+      now_ms: () => runtime.clock.now_ms(),
+    });
+    const service: Service = {
+      name: 'gateway',
+      failed: new Promise<never>(() => undefined),
+      start: async () => {
+        const address = await server.listen({ host: config.host, port: config.port });
+        runtime.log.info('listening', { address });
+      },
+      lag: () => Promise.resolve(0n),
+      stop: async () => {
+        await server.close();
+        await writer.close();
+        await stream.close();
+      },
+    };
+    return Promise.resolve(service);
+  },
+};
