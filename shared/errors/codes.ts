@@ -28,6 +28,11 @@ export const errorCodes = {
     meaning: 'A file of the local servers could not be fetched from the Maven repository or the package index.',
     action: 'Check the network, the Maven mirror or BREAKWATER_MAVEN_URL, and start again: it resumes.',
   },
+  BW_STACK_DOWNLOAD_REFUSED: {
+    retriable: false,
+    meaning: 'The Maven repository or package index answered that it does not have, or does not give, a file.',
+    action: 'Check the mirror that Maven uses or BREAKWATER_MAVEN_URL: it must offer what Maven Central offers.',
+  },
   BW_STACK_DIGEST_MISMATCH: {
     retriable: false,
     meaning: 'A downloaded file is not the one that this version of Breakwater was tested with.',
@@ -47,6 +52,36 @@ export const errorCodes = {
     retriable: true,
     meaning: 'Another process holds the lock of this data folder or of the download cache.',
     action: 'Wait for the process that the message names, or stop it.',
+  },
+  BW_API_SEARCH_FAILED: {
+    retriable: true,
+    meaning: 'The API could not read from Elasticsearch.',
+    action: 'Look at the health of Elasticsearch; the request may be sent again.',
+  },
+  BW_LEDGER_LOCKED: {
+    retriable: true,
+    meaning: 'Another process has this log of the ledger open for writing.',
+    action: 'Wait for it to end, or stop it; one auditor writes a log.',
+  },
+  BW_LEDGER_FENCED: {
+    retriable: false,
+    meaning: 'Another auditor has taken over this log; this one must not sign any more.',
+    action: 'None: the process stops and its supervisor starts it anew. Look for two auditors on one ledger folder.',
+  },
+  BW_LEDGER_CORRUPT: {
+    retriable: false,
+    meaning: 'The files of the ledger contradict each other: going on could sign a second history.',
+    action: 'Keep the folder as it is, run `breakwater audit verify` on it, and restore it from the newest copy.',
+  },
+  BW_LEDGER_LEAF_TOO_LARGE: {
+    retriable: false,
+    meaning: 'A leaf of the ledger would be longer than 65,535 bytes.',
+    action: 'A defect: what is large belongs in the body; report it with the record type.',
+  },
+  BW_LEDGER_KEY_UNUSABLE: {
+    retriable: false,
+    meaning: 'The signing key file can be read by others, or is not an Ed25519 private key.',
+    action: 'Set its mode to 0600, or name the right file.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 
