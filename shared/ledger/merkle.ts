@@ -40,6 +40,20 @@ export class Frontier {
   readonly #roots: Digest[] = [];
   #size = 0;
 
+  /**
+   * The edge of a tree whose rightmost tiles are `levels`: at level L, up to 255 roots of 256^L leaves each.
+   */
+  static fromTiles(levels: readonly (readonly Digest[])[]): Frontier {
+    const frontier = new Frontier();
+    for (let level = levels.length - 1; level >= 0; level -= 1) {
+      const tile = new Frontier();
+      for (const root of levels[level] ?? []) tile.append(root);
+      frontier.#roots.push(...tile.#roots);
+      frontier.#size += tile.size * 256 ** level;
+    }
+    return frontier;
+  }
+
   /** Number of leaves so far. */
   get size(): number {
     return this.#size;

@@ -1,0 +1,57 @@
+import {
+  closeSync,
+  fdatasync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * Files of the ledger. Writes go to the page cache with synchronous calls, which cost a few microseconds; only what
+ * waits for the disk is asynchronous.
+ */
+
+export const flushData = promisify(fdatasync);
+const flush = promisify(fsync);
+
+/** Puts `bytes` at `path` so that a reader sees the whole file or the one before it. */
+export function replaceFile(path: string, bytes: Uint8Array | string): void {
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, bytes);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, bytes);
+  }
+  renameSync(temporary, path);
+}
+
+/** The file's bytes, or undefined when there is none. */
+export function readIfPresent(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Waits until a file, or the names in a folder, are on the disk. */
+export async function flushPath(path: string): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await flush(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

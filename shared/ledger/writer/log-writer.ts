@@ -1,0 +1,300 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { BreakwaterError } from '#shared/errors/error.ts';
+import { checkpointText, type NoteSigner } from '../note.ts';
+import { flushPath, readIfPresent, replaceFile } from './files.ts';
+import { frameEntries } from './frames.ts';
+import { type Head, HeadFile, readHead } from './head.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { rebuildEdge, requireNotBehind } from './recover.ts';
+import { listSegments, removeSegment, Segment, segmentName } from './segment.ts';
+import { type Resource, TreeEdge } from './tree-edge.ts';
+
+/** Called before each step that a crash may fall between; for drills. */
+export type WriterStep =
+  | 'claim'
+  | 'rebuild'
+  | 'segment'
+  | 'segment-flush'
+  | 'head'
+  | 'fence'
+  | 'tiles'
+  | 'partials'
+  | 'checkpoint'
+  | 'rotate'
+  | 'retire';
+
+export interface LogWriterOptions {
+  /** The ledger directory, which holds many logs. */
+  readonly directory: string;
+  /** The log's folder name. */
+  readonly log: string;
+  /** Its name is the log's origin. */
+  readonly signer: NoteSigner;
+  /** A segment that has grown beyond this is closed. */
+  readonly segment_bytes_max?: number;
+  readonly onStep?: (step: WriterStep) => void;
+}
+
+const default_segment_bytes_max = 64 * 1024 * 1024;
+/** Files flushed at once when a segment is retired; Node's thread pool has four threads. */
+const flushes_at_once = 4;
+
+/** What the log is bound to. */
+export interface Bound {
+  readonly size: number;
+  /** 32 bytes. */
+  readonly root: Buffer;
+}
+
+/**
+ * The only writer of one log. `append` makes leaves durable and binds the log to them; `publish` signs what is bound.
+ * The order on disk: entries in the segment, head, full tiles and bundles, partial ones, checkpoint. A crash between
+ * any two loses nothing that `append` acknowledged, and what was bound is what will be signed.
+ *
+ * Calls queue behind one another. After an error every further call fails with it: open the log anew.
+ */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  readonly #folder: string;
+  readonly #stateFolder: string;
+  readonly #lock: Lock;
+  readonly #heads: HeadFile;
+  #head: Head;
+  #edge: TreeEdge;
+  #segment: Segment;
+  #segments = 1;
+  /** Full files made from the current segment, which it must outlive until the disk has them. */
+  #unflushed: string[] = [];
+  /** Folders of partial files, superseded once the full file exists. */
+  readonly #partialFolders = new Set<string>();
+  #retiring: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
+  #failure: { readonly error: unknown } | undefined;
+
+  private constructor(
+    options: LogWriterOptions,
+    lock: Lock,
+    heads: HeadFile,
+    recovered: { readonly head: Head; readonly edge: TreeEdge; readonly segment: Segment },
+  ) {
+    this.#options = options;
+    this.#folder = join(options.directory, options.log);
+    this.#stateFolder = stateFolder(options);
+    this.#lock = lock;
+    this.#heads = heads;
+    this.#head = recovered.head;
+    this.#edge = recovered.edge;
+    this.#segment = recovered.segment;
+  }
+
+  /**
+   * Opens or creates the log, makes again what a crash may have left undone, and publishes what was bound.
+   * @throws BW_LEDGER_LOCKED, BW_LEDGER_FENCED: there is another writer. BW_LEDGER_CORRUPT: the files are damaged.
+   */
+  static async open(options: LogWriterOptions): Promise<LogWriter> {
+    const folder = stateFolder(options);
+    mkdirSync(folder, { recursive: true });
+    const lock = acquireLock(join(folder, 'lock'));
+    try {
+      return await LogWriter.#recover(options, folder, lock);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  static async #recover(options: LogWriterOptions, folder: string, lock: Lock): Promise<LogWriter> {
+    options.onStep?.('claim');
+    const heads = await HeadFile.claim(folder);
+    const head = readHead(folder);
+    requireNotBehind(head, readIfPresent(join(options.directory, options.log, 'checkpoint')));
+    options.onStep?.('rebuild');
+    const rebuilt: Resource[] = [];
+    const edge =
+      head === undefined ? new TreeEdge() : rebuildEdge(folder, head, (each) => rebuilt.push(each));
+    const earlier = listSegments(folder);
+    const segment = await createSegment(folder, segmentName(heads.epoch, 0), edge);
+    const next = nextHead(heads.epoch, head, edge, segment, head?.state ?? '');
+    const writer = new LogWriter(options, lock, heads, { head: next, edge, segment });
+    await writer.#bind(next);
+    heads.removeEarlier();
+    writer.#writeFull(rebuilt);
+    writer.#retire(earlier, writer.#unflushed.splice(0));
+    replaceFile(join(options.directory, `${options.log}.vkey`), `${options.signer.vkey}\n`);
+    writer.#publishNow();
+    return writer;
+  }
+
+  /** Number of leaves that the log is bound to. */
+  get size(): number {
+    return this.#head.size;
+  }
+
+  /** The state given with the last `append`; empty text before the first. */
+  get state(): string {
+    return this.#head.state;
+  }
+
+  /**
+   * Adds entries, each 1 to 65,535 bytes, and binds the log to them and to `state` in one step. When it resolves they
+   * are on the disk.
+   * @throws BW_LEDGER_LEAF_TOO_LARGE before anything is written.
+   */
+  append(entries: readonly Uint8Array[], state: string): Promise<Bound> {
+    const frames = frameEntries(entries);
+    return this.#enqueue(() => this.#append(frames, state));
+  }
+
+  /** Signs and publishes the checkpoint of what is bound; returns its bytes. */
+  publish(): Promise<Buffer> {
+    return this.#enqueue(() => Promise.resolve(this.#publishNow()));
+  }
+
+  /** Waits for what is under way and lets another writer in. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#retiring;
+    this.#failure ??= { error: new BreakwaterError('BW_LEDGER_FENCED', 'This writer is closed') };
+    this.#segment.close();
+    this.#heads.close();
+    this.#lock.release();
+  }
+
+  async #append(frames: Buffer, state: string): Promise<Bound> {
+    this.#step('segment');
+    this.#segment.write(frames);
+    this.#step('segment-flush');
+    const flushed = this.#segment.flush();
+    // The hashes are computed while the disk works; nothing of them is written before the head.
+    const completed = this.#edge.append(frames);
+    await flushed;
+    await this.#bind(nextHead(this.#heads.epoch, this.#head, this.#edge, this.#segment, state));
+    this.#step('tiles');
+    this.#writeFull(completed);
+    if (this.#segment.bytes > (this.#options.segment_bytes_max ?? default_segment_bytes_max))
+      await this.#rotate();
+    return { size: this.#head.size, root: Buffer.from(this.#head.root, 'hex') };
+  }
+
+  async #bind(head: Head): Promise<void> {
+    this.#step('head');
+    await this.#heads.write(head);
+    this.#step('fence');
+    this.#heads.requireUnfenced();
+    this.#head = head;
+  }
+
+  #publishNow(): Buffer {
+    this.#step('partials');
+    for (const { path, bytes } of this.#edge.partials()) {
+      replaceFile(join(this.#folder, path), bytes);
+      this.#partialFolders.add(dirname(path));
+    }
+    const { signer } = this.#options;
+    const text = checkpointText(signer.name, this.#head.size, Buffer.from(this.#head.root, 'hex'));
+    const checkpoint = Buffer.from(`${text}\n${signer.sign(text)}`);
+    this.#step('checkpoint');
+    replaceFile(join(this.#folder, 'checkpoint'), checkpoint);
+    return checkpoint;
+  }
+
+  #writeFull(resources: readonly Resource[]): void {
+    for (const { path, bytes } of resources) {
+      const file = join(this.#folder, path);
+      replaceFile(file, bytes);
+      this.#unflushed.push(file);
+      if (this.#partialFolders.delete(`${path}.p`)) rmSync(`${file}.p`, { recursive: true, force: true });
+    }
+  }
+
+  /** Goes on in a new segment; the old one goes once the disk has all that was made from it. */
+  async #rotate(): Promise<void> {
+    this.#step('rotate');
+    await this.#retiring;
+    const old = this.#segment;
+    this.#segment = await createSegment(
+      this.#stateFolder,
+      segmentName(this.#heads.epoch, this.#segments),
+      this.#edge,
+    );
+    this.#segments += 1;
+    await this.#bind(nextHead(this.#heads.epoch, this.#head, this.#edge, this.#segment, this.#head.state));
+    old.close();
+    this.#retire([old.name], this.#unflushed.splice(0));
+  }
+
+  #retire(segments: readonly string[], files: readonly string[]): void {
+    this.#retiring = flushAll(files).then(
+      () => {
+        this.#step('retire');
+        for (const name of segments) removeSegment(this.#stateFolder, name);
+      },
+      (error: unknown) => {
+        this.#failure ??= { error };
+      },
+    );
+  }
+
+  #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(async () => {
+      if (this.#failure !== undefined) throw this.#failure.error;
+      try {
+        return await task();
+      } catch (error) {
+        this.#failure = { error };
+        throw error;
+      }
+    });
+    // A failure reaches the caller through `result`; the queue only needs to know that the call has ended.
+    this.#last = result.then(ended, ended);
+    return result;
+  }
+
+  #step(step: WriterStep): void {
+    this.#options.onStep?.(step);
+  }
+}
+
+function ended(): void {
+  // Nothing to do: see where it is used.
+}
+
+/** Where the writer keeps what is not published. */
+function stateFolder(options: LogWriterOptions): string {
+  return join(options.directory, '.writer', options.log);
+}
+
+/** A segment that begins at the last multiple of 256, with the partial bundle's entries. */
+function createSegment(folder: string, name: string, edge: TreeEdge): Promise<Segment> {
+  const levels = edge.tileLevels().map((level, index) => (index === 0 ? [] : level));
+  return Segment.create(folder, name, levels, edge.partialBundle());
+}
+
+function nextHead(
+  epoch: number,
+  previous: Head | undefined,
+  edge: TreeEdge,
+  segment: Segment,
+  state: string,
+): Head {
+  return {
+    epoch,
+    revision: (previous?.revision ?? 0) + 1,
+    size: edge.size,
+    root: Buffer.from(edge.root(), 'binary').toString('hex'),
+    segment: segment.name,
+    segment_bytes: segment.bytes,
+    state,
+  };
+}
+
+/** Flushes files and the folders that name them. */
+async function flushAll(files: readonly string[]): Promise<void> {
+  const paths = [...files, ...new Set(files.map((file) => dirname(file)))];
+  const queue = paths.values();
+  const workers = Array.from({ length: flushes_at_once }, async () => {
+    for (const path of queue) await flushPath(path);
+  });
+  await Promise.all(workers);
+}
