@@ -83,6 +83,36 @@ export const errorCodes = {
     meaning: 'The signing key file can be read by others, or is not an Ed25519 private key.',
     action: 'Set its mode to 0600, or name the right file.',
   },
+  BW_SEARCH_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Elasticsearch does not answer, or answers with an error that may pass.',
+    action: 'Look at the cluster health, ELASTICSEARCH_URL and the credentials; work goes on by itself when it is back.',
+  },
+  BW_SEARCH_TEMPLATE_REFUSED: {
+    retriable: false,
+    meaning: 'Elasticsearch refuses an index template of Breakwater.',
+    action: 'Read the reason in the message: an index of that name with other field types, or a version before 8.19.',
+  },
+  BW_SEARCH_CLOSED: {
+    retriable: true,
+    meaning: 'Documents were not yet final when their writer was closed.',
+    action: 'None: their offsets are not committed, so that they are written again.',
+  },
+  BW_SEARCH_FOLDER_IN_USE: {
+    retriable: false,
+    meaning: 'The output folder holds documents of an earlier run.',
+    action: 'Name another folder, or remove the files that the message names.',
+  },
+  BW_SEARCH_FILE_FULL: {
+    retriable: false,
+    meaning: 'One output file would hold more documents than their ids can be remembered for.',
+    action: 'Replay a shorter span of time at once.',
+  },
+  BW_AUDIT_BACKLOG: {
+    retriable: true,
+    meaning: 'Audit records cannot be written to Kafka, and as many as may wait already do.',
+    action: 'Restore the brokers; until then actions that must leave an audit record are refused.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** What is written down about one code. */

@@ -121,8 +121,8 @@ export class LogWriter {
     heads.removeEarlier();
     writer.#writeFull(rebuilt);
     writer.#retire(earlier, writer.#unflushed.splice(0));
-    replaceFile(join(options.directory, `${options.log}.vkey`), `${options.signer.vkey}\n`);
     writer.#publishNow();
+    replaceFile(join(options.directory, `${options.log}.vkey`), `${options.signer.vkey}\n`);
     return writer;
   }
 
