@@ -1,0 +1,294 @@
+import { addressEntity, connectionEntity } from '#shared/event/address.ts';
+import { threatOf } from '#shared/event/attack.ts';
+import { parseContainerId } from '#shared/event/container.ts';
+import type { EcsDocument, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
+import { addressFamily } from '#shared/event/endpoint.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
+import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
+import { type ImageReference, normaliseDigest, parseImageReference } from '#shared/event/image.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
+import { boolean, integer, object, text, texts } from '#shared/event/read.ts';
+import { severityOf } from '#shared/event/severity.ts';
+import { parseTime } from '#shared/event/time.ts';
+import { falcoActivity, isSystemCallSource } from './falco-activity.ts';
+import { falcoConnection, type FalcoConnection, peerPlace } from './falco-connection.ts';
+import { falcoInternal, isInternal } from './falco-internal.ts';
+import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
+import { falcoVerdict } from './falco-rules.ts';
+import { ruleSlug } from './rule-slug.ts';
+import { type Subject, subjectEntities, subjectFacts, subjectFields, subjectText } from './subject.ts';
+
+/** Alerts of Falco, as it writes them or as falcosidekick passes them on. */
+export const falco: Format = { name: 'falco', family: 'runtime', recognises, normalise };
+
+const priorities: ReadonlyMap<string, 21 | 47 | 73 | 99> = new Map([
+  ['emergency', 99],
+  ['alert', 99],
+  ['critical', 99],
+  ['error', 73],
+  ['warning', 47],
+  ['notice', 47],
+  ['informational', 21],
+  ['info', 21],
+  ['debug', 21],
+]);
+
+function recognises(record: JsonValue): boolean {
+  if (!isJsonObject(record)) return false;
+  const priority = record['priority'];
+  return (
+    typeof record['rule'] === 'string' &&
+    typeof priority === 'string' &&
+    typeof record['time'] === 'string' &&
+    (typeof record['output'] === 'string' || isJsonObject(record['output_fields'])) &&
+    priorities.has(priority.toLowerCase())
+  );
+}
+
+const noFields: JsonObject = {};
+
+function normalise(record: JsonObject, context: RecordContext): FormatResult {
+  const fields = object(record['output_fields']) ?? noFields;
+  const alert: FalcoAlert = {
+    rule: text(record['rule']) ?? 'unnamed',
+    priority: text(record['priority']) ?? 'Informational',
+    source: text(record['source']) ?? 'syscall',
+    hostname: text(record['hostname']),
+    tags: texts(record['tags']) ?? [],
+    fields,
+    time_ns: parseTime(record['time']) ?? parseTime(fields['evt.time']),
+    record,
+  };
+  const draft = isInternal(alert) ? falcoInternal(alert) : alertDraft(alert, context);
+  return { kind: 'ok', drafts: [draft] };
+}
+
+/** The envelope of an alert, read. */
+export interface FalcoAlert {
+  readonly rule: string;
+  readonly priority: string;
+  readonly source: string;
+  /** The node, or the name of the Falco pod where nobody told it the node. */
+  readonly hostname: string | undefined;
+  readonly tags: readonly string[];
+  readonly fields: JsonObject;
+  readonly time_ns: bigint | undefined;
+  readonly record: JsonObject;
+}
+
+function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
+  const { fields, rule, priority } = alert;
+  const watchesSystem = isSystemCallSource(alert.source);
+  const subject = falcoSubject(alert, watchesSystem);
+  const connection = falcoConnection(fields);
+  const plugin = watchesSystem ? undefined : pluginSubject(fields);
+  const verdict = falcoVerdict(rule, priority, alert.tags, peerPlace(connection));
+  const mark: Mark = {
+    rule: { id: `falco/${ruleSlug(rule)}`, title: rule, level: verdict.level, origin: 'tool' },
+    tactics: verdict.attack.tactics,
+    techniques: verdict.attack.techniques,
+  };
+  const systemCall = text(fields['evt.type']);
+  const activity = falcoActivity(alert.source, systemCall);
+  const document: ToolDocument<'falco'> = {
+    message: sentence(alert, subject, connection),
+    tags: alert.tags.length === 0 ? undefined : alert.tags,
+    event: {
+      kind: 'alert',
+      category: activity.category,
+      type: activity.type,
+      action: systemCall ?? text(fields['ka.verb']),
+      severity: priorities.get(priority.toLowerCase()) ?? severityOf(verdict.level),
+      module: 'falco',
+      provider: alert.source,
+    },
+    observer: { product: 'falco', vendor: 'Falco', type: 'ids', hostname: alert.hostname },
+    rule: { name: rule, ruleset: 'falco' },
+    threat: threatOf(verdict.attack),
+    ...subjectFields(subject),
+    process: processOf(fields),
+    user: watchesSystem ? unixUser(fields) : undefined,
+    file: fileOf(fields, connection),
+    ...connectionFields(connection),
+    ...plugin?.fields,
+    falco: toolFields(alert),
+  };
+  return {
+    time_ns: alert.time_ns,
+    dataset: 'falco.alerts',
+    dedupe_key: dedupeKey(alert),
+    document,
+    actors: actorsOf(alert, subject, connection, plugin),
+    targets: targetsOf(alert, connection, plugin, verdict.reaches_node),
+    marks: [mark],
+    facts: subjectFacts(subject, alert.time_ns ?? context.arrival_ns),
+  };
+}
+
+/** The 12 digits of `container.id`, or all of `container.full_id`; `host` is no container. */
+function falcoSubject(alert: FalcoAlert, watchesSystem: boolean): Subject {
+  const { fields } = alert;
+  return {
+    container: parseContainerId(text(fields['container.full_id']) ?? text(fields['container.id'])),
+    container_name: isHost(fields) ? undefined : text(fields['container.name']),
+    image: imageOf(fields),
+    privileged: boolean(fields['container.privileged']),
+    namespace: text(fields['k8s.ns.name']) ?? text(fields['k8smeta.ns.name']),
+    pod_name: text(fields['k8s.pod.name']) ?? text(fields['k8smeta.pod.name']),
+    pod_uid: text(fields['k8s.pod.uid']) ?? text(fields['k8smeta.pod.uid']),
+    workload: undefined,
+    node: watchesSystem ? alert.hostname : undefined,
+    cluster: undefined,
+  };
+}
+
+function isHost(fields: JsonObject): boolean {
+  return fields['container.id'] === 'host';
+}
+
+function imageOf(fields: JsonObject): ImageReference | undefined {
+  const repository = text(fields['container.image.repository']);
+  if (repository === undefined) return parseImageReference(text(fields['container.image']));
+  const tag = text(fields['container.image.tag']);
+  const digest = normaliseDigest(text(fields['container.image.digest']));
+  const tagged = tag === undefined ? repository : `${repository}:${tag}`;
+  const image = parseImageReference(digest === undefined ? tagged : `${tagged}@${digest}`);
+  // Falco always knows the tag when there is one: no tag means unknown, not `latest`.
+  return image !== undefined && tag === undefined ? { ...image, tag: undefined } : image;
+}
+
+function processOf(fields: JsonObject): EcsProcess | undefined {
+  const command_line = text(fields['proc.cmdline']);
+  const name = text(fields['proc.name']) ?? command_line?.split(' ', 1)[0];
+  const pid = integer(fields['proc.pid']);
+  if (name === undefined && command_line === undefined && pid === undefined) return undefined;
+  const tty = integer(fields['proc.tty']);
+  return {
+    pid,
+    name,
+    executable: text(fields['proc.exepath']),
+    command_line,
+    working_directory: text(fields['proc.cwd']),
+    interactive: tty === undefined ? undefined : tty !== 0,
+    parent: parentOf(fields),
+  };
+}
+
+function parentOf(fields: JsonObject): EcsProcess | undefined {
+  const name = text(fields['proc.pname']);
+  const pid = integer(fields['proc.ppid']);
+  const command_line = text(fields['proc.pcmdline']);
+  if (name === undefined && pid === undefined && command_line === undefined) return undefined;
+  return { pid, name, executable: text(fields['proc.pexepath']), command_line };
+}
+
+function unixUser(fields: JsonObject): EcsDocument['user'] {
+  const name = text(fields['user.name']);
+  const uid = integer(fields['user.uid']);
+  const id = uid === undefined || uid < 0 || uid === 4_294_967_295 ? undefined : String(uid);
+  return name === undefined && id === undefined ? undefined : { name, id };
+}
+
+function fileOf(fields: JsonObject, connection: FalcoConnection | undefined): EcsDocument['file'] {
+  const path = connection === undefined ? text(fields['fd.name']) : undefined;
+  if (path === undefined || !path.startsWith('/')) return undefined;
+  return { path, name: path.slice(path.lastIndexOf('/') + 1) };
+}
+
+function connectionFields(
+  connection: FalcoConnection | undefined,
+): Pick<EcsDocument, 'source' | 'destination' | 'network'> | undefined {
+  if (connection === undefined) return undefined;
+  const { source, destination, transport } = connection;
+  return { source, destination, network: { transport, type: addressFamily(destination.ip) } };
+}
+
+/** Container and pod, else the host when the alert says that it was the host; then the connection and the people. */
+function actorsOf(
+  alert: FalcoAlert,
+  subject: Subject,
+  connection: FalcoConnection | undefined,
+  plugin: PluginSubject | undefined,
+): Entity[] {
+  const actors = subjectEntities(subject);
+  const pid = integer(alert.fields['proc.pid']);
+  const where = subject.container?.id12 ?? (isHost(alert.fields) ? alert.hostname : undefined);
+  if (pid !== undefined && where !== undefined) actors.unshift(entity('process', `${where}/${pid}`));
+  if (isHost(alert.fields) && alert.hostname !== undefined) actors.push(entity('node', alert.hostname));
+  if (connection?.transport !== undefined) {
+    const { source, destination, transport } = connection;
+    const tuple = connectionEntity(
+      transport,
+      { ip: source.ip, port: source.port },
+      { ip: destination.ip, port: destination.port },
+    );
+    if (tuple !== undefined && peerPlace(connection) !== 'loopback') actors.push(tuple);
+    // Who connected to the process did something to it; whom the process called is a target.
+    const caller = connection.peer === source ? addressEntity(source.ip) : undefined;
+    if (caller?.startsWith('external:') === true) actors.push(caller);
+  }
+  return plugin === undefined ? actors : [...actors, ...plugin.actors];
+}
+
+function targetsOf(
+  alert: FalcoAlert,
+  connection: FalcoConnection | undefined,
+  plugin: PluginSubject | undefined,
+  reaches_node: boolean,
+): Entity[] {
+  const targets = plugin?.targets ?? [];
+  if (connection !== undefined && connection.peer === connection.destination) {
+    const called = addressEntity(connection.destination.ip);
+    if (called !== undefined) targets.push(called);
+  }
+  if (reaches_node && alert.hostname !== undefined && !isHost(alert.fields)) {
+    targets.push(entity('node', alert.hostname));
+  }
+  return targets;
+}
+
+/** What Falco said beyond ECS; `output` only where no field holds what it says. */
+function toolFields(alert: FalcoAlert): ToolDocument<'falco'>['falco'] {
+  const { record, fields } = alert;
+  return {
+    priority: alert.priority,
+    source: alert.source,
+    uuid: text(record['uuid']),
+    output: fields === noFields ? text(record['output']) : undefined,
+    output_fields: fields === noFields ? undefined : fields,
+  };
+}
+
+/** `Run shell untrusted: sh -c id (by www-data) in pod shop/cart-0`. */
+function sentence(alert: FalcoAlert, subject: Subject, connection: FalcoConnection | undefined): string {
+  const { fields, rule } = alert;
+  const what = text(fields['proc.cmdline']) ?? text(fields['proc.name']);
+  if (what === undefined) return `${rule}: ${plainOutput(alert)}`;
+  const user = text(fields['user.name']);
+  const by = user === undefined ? '' : ` (by ${user})`;
+  const descriptor = text(fields['fd.name']);
+  const on =
+    descriptor === undefined ? '' : connection === undefined ? ` on ${descriptor}` : ` over ${descriptor}`;
+  return `${rule}: ${what}${by}${on}${subjectText(subject)}`;
+}
+
+/** `output` without the time and priority that Falco puts before it. */
+function plainOutput(alert: FalcoAlert): string {
+  const output = text(alert.record['output']);
+  if (output === undefined) return alert.priority;
+  const isTimed = output.charCodeAt(2) === 58 && output.charCodeAt(5) === 58;
+  const rest = isTimed ? output.slice(output.indexOf(' ') + 1) : output;
+  return rest.startsWith(`${alert.priority} `) ? rest.slice(alert.priority.length + 1) : rest;
+}
+
+/**
+ * Falco has no id of an alert, and falcosidekick makes one for each delivery. Time in ns, host, rule and subject name
+ * an alert of the system; alerts of plugins have coarser times, so all of their fields count.
+ */
+function dedupeKey(alert: FalcoAlert): string {
+  const { fields } = alert;
+  const what = isSystemCallSource(alert.source)
+    ? `${text(fields['container.id'])}|${text(fields['proc.pid'])}|${text(fields['proc.cmdline'])}|${text(fields['fd.name'])}`
+    : JSON.stringify(fields);
+  return `${alert.time_ns}|${alert.hostname}|${alert.rule}|${what}`;
+}

@@ -1,0 +1,154 @@
+import type { EcsContainer, EcsDocument, Kubernetes } from '#shared/event/ecs.ts';
+import { type ContainerId, containerEntity } from '#shared/event/container.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
+import type { FactDraft } from '#shared/event/format.ts';
+import { formatImageReference, type ImageReference } from '#shared/event/image.ts';
+import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
+
+/** The container, pod and node in which something happened, as far as the tool says. */
+export interface Subject {
+  readonly container: ContainerId | undefined;
+  readonly container_name: string | undefined;
+  readonly image: ImageReference | undefined;
+  readonly privileged: boolean | undefined;
+  readonly namespace: string | undefined;
+  readonly pod_name: string | undefined;
+  readonly pod_uid: string | undefined;
+  readonly workload: Workload | undefined;
+  readonly node: string | undefined;
+  readonly cluster: string | undefined;
+}
+
+/** The ECS and Elastic Agent fields of a subject. */
+export function subjectFields(
+  subject: Subject,
+): Pick<EcsDocument, 'container' | 'orchestrator' | 'kubernetes' | 'host'> {
+  return {
+    container: containerFields(subject),
+    orchestrator: orchestratorFields(subject),
+    kubernetes: kubernetesFields(subject),
+    host: subject.node === undefined ? undefined : { name: subject.node },
+  };
+}
+
+function containerFields(subject: Subject): EcsContainer | undefined {
+  const { container, container_name, image, privileged } = subject;
+  if (container === undefined && container_name === undefined && image === undefined) return undefined;
+  return {
+    id: container?.id,
+    name: container_name,
+    runtime: container?.runtime,
+    image: image === undefined ? undefined : imageFields(image),
+    security_context: privileged === undefined ? undefined : { privileged },
+  };
+}
+
+function imageFields(image: ImageReference): EcsContainer['image'] {
+  return {
+    name: image.name,
+    tag: image.tag === undefined ? undefined : [image.tag],
+    hash: image.digest === undefined ? undefined : { all: [image.digest] },
+  };
+}
+
+function orchestratorFields(subject: Subject): EcsDocument['orchestrator'] {
+  if (subject.pod_name === undefined && subject.pod_uid === undefined) return undefined;
+  return {
+    type: 'kubernetes',
+    namespace: subject.namespace,
+    cluster: subject.cluster === undefined ? undefined : { name: subject.cluster },
+    resource: { type: 'pod', name: subject.pod_name, id: subject.pod_uid },
+  };
+}
+
+function kubernetesFields(subject: Subject): Kubernetes | undefined {
+  const { node, namespace, workload } = subject;
+  const named = subject.pod_name !== undefined || subject.pod_uid !== undefined;
+  if (!named && namespace === undefined) return node === undefined ? undefined : { node: { name: node } };
+  return {
+    namespace,
+    pod: named ? { name: subject.pod_name, uid: subject.pod_uid } : undefined,
+    container:
+      subject.container_name === undefined && subject.image === undefined
+        ? undefined
+        : {
+            name: subject.container_name,
+            id: subject.container?.id,
+            image: subject.image === undefined ? undefined : formatImageReference(subject.image),
+          },
+    node: node === undefined ? undefined : { name: node },
+    ...(workload === undefined ? undefined : workloadField(workload)),
+  };
+}
+
+/** The field of Elastic Agent that names a workload of this kind. */
+function workloadField(workload: Workload): Kubernetes | undefined {
+  const named = { name: workload.name };
+  switch (workload.kind) {
+    case 'Deployment':
+      return { deployment: named };
+    case 'ReplicaSet':
+      return { replicaset: named };
+    case 'DaemonSet':
+      return { daemonset: named };
+    case 'StatefulSet':
+      return { statefulset: named };
+    case 'Job':
+      return { job: named };
+    case 'CronJob':
+      return { cronjob: named };
+    default:
+      return undefined;
+  }
+}
+
+/** Container, pod uid and pod name, most specific first. */
+export function subjectEntities(subject: Subject): Entity[] {
+  const entities: Entity[] = [];
+  if (subject.container !== undefined) entities.push(containerEntity(subject.container));
+  if (subject.pod_uid !== undefined) entities.push(entity('pod', subject.pod_uid));
+  if (subject.namespace !== undefined && subject.pod_name !== undefined) {
+    entities.push(podNameEntity(subject.namespace, subject.pod_name));
+  }
+  return entities;
+}
+
+/** From when a statement about ids that are never given twice is true. */
+export const ever_ns = 0n;
+
+/**
+ * What a subject says of identity: container → pod → workload and image for good, pod name → pod from `from_ns` on
+ * (names are given again).
+ */
+export function subjectFacts(subject: Subject, from_ns: bigint): FactDraft[] {
+  const { container, namespace, pod_name, pod_uid } = subject;
+  const name =
+    namespace === undefined || pod_name === undefined ? undefined : podNameEntity(namespace, pod_name);
+  const uid = pod_uid === undefined ? undefined : entity('pod', pod_uid);
+  const pod = uid ?? name;
+  const facts: FactDraft[] = [];
+  if (pod === undefined) return facts;
+  if (container !== undefined) facts.push(partOf(containerEntity(container), pod));
+  if (uid === undefined) return facts;
+  if (name !== undefined) facts.push({ a: name, relation: 'is', b: uid, from_ns, confidence: 100 });
+  if (subject.workload !== undefined) facts.push(partOf(uid, workloadEntity(subject.workload)));
+  const digest = subject.image?.digest;
+  if (digest !== undefined) {
+    const image = entity('image', digest);
+    facts.push({ a: uid, relation: 'uses', b: image, from_ns: ever_ns, confidence: 100 });
+  }
+  return facts;
+}
+
+export function partOf(a: Entity, b: Entity): FactDraft {
+  return { a, relation: 'part_of', b, from_ns: ever_ns, confidence: 100 };
+}
+
+/** Where it happened, for the end of a sentence: ` in pod shop/cart-0`, ` on host worker-1`, or nothing. */
+export function subjectText(subject: Subject): string {
+  const { container, namespace, node, pod_name } = subject;
+  if (pod_name !== undefined)
+    return ` in pod ${namespace === undefined ? pod_name : `${namespace}/${pod_name}`}`;
+  if (container !== undefined) return ` in container ${subject.container_name ?? container.id12}`;
+  return node === undefined ? '' : ` on host ${node}`;
+}
