@@ -1,0 +1,3 @@
+import { stackCommand } from '../../services/standalone/commands/stack.ts';
+
+await stackCommand().parseAsync();
