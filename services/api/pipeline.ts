@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createKafkaStream } from '#shared/kafka/kafkajs/stream.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import type { Service } from '#shared/service/service.ts';
 import { apiSettings } from './config.ts';
@@ -13,7 +13,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
   description: 'answers for incidents, timelines and the audit ledger over HTTP',
   settings: apiSettings,
   create: async (config, runtime) => {
-    const stream = createKafkaStream({
+    const stream = await connectStream({
       brokers: config.kafkaBrokers,
       client_id: `breakwater-api-${runtime.instance}`,
     });

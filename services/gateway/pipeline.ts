@@ -1,8 +1,8 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
+import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import type { StreamWriter } from '#shared/kafka/port.ts';
-import { createKafkaStream } from '#shared/kafka/kafkajs/stream.ts';
 import type { Service } from '#shared/service/service.ts';
 import { AdmissionGate } from './admission-gate.ts';
 import { gatewaySettings } from './config.ts';
@@ -33,8 +33,8 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
   name: 'gateway',
   description: 'takes records over HTTP and answers once Kafka has them',
   settings: gatewaySettings,
-  create: (config, runtime) => {
-    const stream = createKafkaStream({
+  create: async (config, runtime) => {
+    const stream = await connectStream({
       brokers: config.kafkaBrokers,
       client_id: `breakwater-gateway-${runtime.instance}`,
     });
@@ -60,6 +60,6 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
         await stream.close();
       },
     };
-    return Promise.resolve(service);
+    return service;
   },
 };

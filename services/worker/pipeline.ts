@@ -1,5 +1,5 @@
-import { createKafkaStream } from '#shared/kafka/kafkajs/stream.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { Loop } from '#shared/service/loop.ts';
 import type { Service } from '#shared/service/service.ts';
@@ -14,8 +14,8 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
   name: 'worker',
   description: 'notifies a webhook when an incident opens, once, through a job queue',
   settings: workerSettings,
-  create: (config, runtime) => {
-    const stream = createKafkaStream({
+  create: async (config, runtime) => {
+    const stream = await connectStream({
       brokers: config.kafkaBrokers,
       client_id: `breakwater-worker-${runtime.instance}`,
     });
@@ -52,7 +52,7 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
         await stream.close();
       },
     };
-    return Promise.resolve(service);
+    return service;
   },
 };
 

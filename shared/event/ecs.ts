@@ -378,6 +378,8 @@ export interface BreakwaterExtension {
       }
     | undefined;
   image?: FlattenedValue | undefined;
+  /** What a scanner's finding says beyond ECS: fixed version, aliases, known to be exploited, suppressed. */
+  finding?: FlattenedValue | undefined;
   actors?: readonly string[] | undefined;
   targets?: readonly string[] | undefined;
   rules?: readonly string[] | undefined;

@@ -1,0 +1,151 @@
+import type { Level } from '#shared/avro/types.generated.ts';
+import type { EcsDocument, EcsPackage } from '#shared/event/ecs.ts';
+import type { Draft, Mark } from '#shared/event/format.ts';
+import type { KnownExploited } from '../known-exploited.ts';
+import { type Subject, subjectEntities, subjectFields } from './subject.ts';
+
+/** Which scanner said so, and when. */
+export interface Scan {
+  /** `event.module`, such as `trivy`. */
+  readonly module: string;
+  readonly vendor: string;
+  readonly version: string | undefined;
+  readonly report_id: string | undefined;
+  readonly time_ns: bigint | undefined;
+  readonly subject: Subject;
+}
+
+/** A vulnerable package, in neutral words. */
+export interface Vulnerability {
+  readonly id: string;
+  /** Other ids of the same flaw, CVE among them. */
+  readonly aliases?: readonly string[] | undefined;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly severity: Severity;
+  readonly score: { readonly base: number; readonly version: string } | undefined;
+  readonly reference: string | undefined;
+  readonly package: EcsPackage;
+  readonly fixed_version: string | undefined;
+  /** The scanner itself says that it is exploited in the wild. */
+  readonly known_exploited?: boolean | undefined;
+  /** Not affected or fixed by a statement of the vendor: kept, never a signal. */
+  readonly suppressed?: boolean | undefined;
+}
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'negligible' | 'unknown';
+
+const severities: Readonly<Record<string, Severity>> = {
+  critical: 'critical',
+  high: 'high',
+  important: 'high',
+  medium: 'medium',
+  moderate: 'medium',
+  low: 'low',
+  negligible: 'negligible',
+  info: 'negligible',
+  informational: 'negligible',
+};
+
+/** A scanner's word for severity, whatever its case. */
+export function severityOf(word: string | undefined): Severity {
+  return severities[(word ?? '').toLowerCase()] ?? 'unknown';
+}
+
+/** `event.severity` of a finding. */
+export const ecsSeverity = {
+  critical: 99,
+  high: 73,
+  medium: 47,
+  low: 21,
+  negligible: 21,
+  unknown: 21,
+} as const;
+
+const description_length_max = 2000;
+
+/** One state document a finding; critical and exploited ones are context of their image. */
+export function vulnerabilityDraft(scan: Scan, found: Vulnerability, exploited: KnownExploited): Draft {
+  const isExploited = found.known_exploited === true || namesOf(found).some((name) => exploited.has(name));
+  const document: EcsDocument = {
+    ...scanFields(scan),
+    message: `${found.id} (${found.severity}) in ${packageLabel(found.package)} of ${scan.subject.label}`,
+    event: {
+      kind: 'state',
+      category: ['vulnerability'],
+      type: ['info'],
+      module: scan.module,
+      severity: ecsSeverity[found.severity],
+      action: isExploited ? 'known-exploited-vulnerability-found' : 'vulnerability-found',
+    },
+    vulnerability: {
+      id: found.id,
+      enumeration: found.id.startsWith('CVE-') ? 'CVE' : undefined,
+      classification: found.score === undefined ? undefined : 'CVSS',
+      category: found.package.type === undefined ? undefined : [found.package.type],
+      severity: found.severity,
+      description: (found.description ?? found.title)?.slice(0, description_length_max),
+      reference: found.reference,
+      report_id: scan.report_id,
+      scanner: { vendor: scan.vendor },
+      score: found.score,
+    },
+    package: found.package,
+    breakwater: {
+      finding: {
+        fixed_version: found.fixed_version,
+        aliases: found.aliases,
+        known_exploited: isExploited || undefined,
+        suppressed: found.suppressed,
+      },
+    },
+  };
+  return {
+    time_ns: scan.time_ns,
+    dataset: `${scan.module}.vulnerability`,
+    dedupe_key: dedupeKey(scan, found),
+    document,
+    actors: [],
+    targets: subjectEntities(scan.subject),
+    marks: markOf(scan, found, isExploited),
+  };
+}
+
+/** Every name of the flaw. */
+function namesOf(found: Vulnerability): readonly string[] {
+  return [found.id, ...(found.aliases ?? [])];
+}
+
+function markOf(scan: Scan, found: Vulnerability, exploited: boolean): readonly Mark[] {
+  if (found.suppressed === true || (found.severity !== 'critical' && !exploited)) return [];
+  const level: Level = exploited ? 'high' : 'medium';
+  const label = exploited ? 'Known exploited vulnerability' : 'Critical vulnerability';
+  const cve = namesOf(found).find((name) => name.startsWith('CVE-')) ?? found.id;
+  return [
+    {
+      rule: { id: `finding:${cve}`, title: `${label} ${cve} in an image`, level, origin: 'posture' },
+      class: 'context',
+      tactics: ['initial-access'],
+      techniques: ['T1190'],
+      summary: `${scan.subject.label} has ${cve} (${found.severity}${exploited ? ', known exploited' : ''}) in ${packageLabel(found.package)}`,
+    },
+  ];
+}
+
+function dedupeKey(scan: Scan, found: Vulnerability): string | undefined {
+  if (scan.report_id === undefined) return undefined;
+  const parts = [scan.report_id, found.id, found.package.name, found.package.version, found.package.path];
+  return parts.map((part) => part ?? '').join('|');
+}
+
+/** Fields that every document of a scan has. */
+export function scanFields(scan: Scan): EcsDocument {
+  return {
+    observer: { product: scan.module, vendor: scan.vendor, version: scan.version, type: 'scanner' },
+    ...subjectFields(scan.subject),
+  };
+}
+
+function packageLabel(found: EcsPackage): string {
+  return [found.name, found.version].filter((part) => part !== undefined).join(' ') || 'a package';
+}
