@@ -19,23 +19,46 @@ export interface SearchWrite {
   readonly safe_document?: (() => string) | undefined;
 }
 
+/** Why a document was refused. */
+export interface Refusal {
+  /** A stable, bounded word, such as the error type that Elasticsearch names. */
+  readonly reason: string;
+  /** The search engine's own words, cut to a bounded length. */
+  readonly detail: string;
+}
+
 /** What became of one write. */
 export type SearchOutcome =
   | { readonly kind: 'written' }
+  /** A `create` whose id exists, or a `put` or `remove` whose version is not higher than what is stored. */
   | { readonly kind: 'duplicate' }
   /** Written in its safe form. */
-  | { readonly kind: 'degraded'; readonly reason: string }
-  | { readonly kind: 'rejected'; readonly reason: string };
+  | ({ readonly kind: 'degraded' } & Refusal)
+  | ({ readonly kind: 'rejected' } & Refusal);
+
+export interface WriteOptions {
+  /**
+   * The caller may have written these before, in an earlier life: each `create` is looked up by id in everything
+   * that its data stream holds, because a data stream itself knows only the ids of its newest backing index.
+   */
+  readonly replayed?: boolean;
+}
 
 export interface SearchSink {
   /**
    * Resolves with one outcome per write, in order, when each is final. Retries what may succeed later, for ever,
    * with capped back-off; back-pressure is that the promise stays pending.
+   * @throws BW_SEARCH_CLOSED (retriable) for what was not final when the sink was closed.
    */
-  write(writes: readonly SearchWrite[]): Promise<readonly SearchOutcome[]>;
-  /** Creates or updates templates and indices. */
+  write(writes: readonly SearchWrite[], options?: WriteOptions): Promise<readonly SearchOutcome[]>;
+  /** The stored external versions of documents that were `put`; undefined for what is not there. At most 1,000 ids. */
+  versions(index: string, ids: readonly string[]): Promise<readonly (bigint | undefined)[]>;
+  /** Creates or updates templates and indices. One attempt. */
   prepare(): Promise<void>;
   /** Makes what was written visible to searches. */
   refresh(): Promise<void>;
+  /** Human-readable, for logs and the demo: `Elasticsearch 9.4.3 at 127.0.0.1:9200 (templates: core)`. */
+  describe(): Promise<string>;
+  /** Ends retries and frees what was opened. Idempotent. */
   close(): Promise<void>;
 }
