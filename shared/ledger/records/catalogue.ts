@@ -1,0 +1,215 @@
+import { actor, count, type FactKind, hashes, name, names, sha256, time_ns, word } from './fact.ts';
+
+/** What is written down about one type of record. */
+export interface RecordType {
+  readonly meaning: string;
+  /** The facts a leaf may show. A name ending in `*` stands for every name that begins so. */
+  readonly facts: Readonly<Record<string, FactKind>>;
+}
+
+/** Facts that a record of any type may have. */
+const common = {
+  actor,
+  subject_kind: word,
+  subject_id: name,
+  inputs: hashes,
+  rule: name,
+  rule_version: name,
+  rule_sha256: sha256,
+  policy: name,
+  policy_sha256: sha256,
+  baseline_sha256: sha256,
+  reason: word,
+  controls: names,
+  scope: name,
+} as const satisfies Record<string, FactKind>;
+
+function record(meaning: string, facts: Readonly<Record<string, FactKind>> = {}): RecordType {
+  return { meaning, facts: { ...common, ...facts } };
+}
+
+const batch = {
+  topic: name,
+  partition: count,
+  offset_first: count,
+  offset_last: count,
+  root: sha256,
+  records: count,
+  ok: count,
+  duplicate: count,
+  'drop.*': count,
+  'reject.*': count,
+  schema: name,
+};
+
+const exported = {
+  export: name,
+  filter_sha256: sha256,
+  records: count,
+  range_first: count,
+  range_next: count,
+  format: word,
+};
+const changed = { name, version: name, sha256, previous_sha256: sha256 };
+
+/**
+ * Every type of audit record. A name ending in `*` is a family. Records of types that are not here are logged all the
+ * same, with all their facts in the body.
+ */
+export const catalogue: Readonly<Record<string, RecordType>> = {
+  'batch.*': record(
+    'A batch of records passed a stage: where it came from, a Merkle root over its exact bytes, what became of it.',
+    batch,
+  ),
+  'detection.fired': record('A rule matched an event.', {
+    signal: name,
+    event: name,
+    event_hash: sha256,
+    level: word,
+    time_ns,
+  }),
+  'detection.suppressed': record('A rule matched and a policy or a decision kept it from counting.', {
+    signal: name,
+    event: name,
+    event_hash: sha256,
+  }),
+  'correlation.decided': record('Signals became, joined, merged or left an incident.', {
+    incident: name,
+    action: word,
+    signals: count,
+    score: count,
+    into: name,
+  }),
+  'incident.changed': record('A new revision of an incident.', {
+    incident: name,
+    revision: count,
+    status: word,
+    sha256,
+    previous_status: word,
+    signals: count,
+    score: count,
+  }),
+  'decision.taken': record('A person or a policy acted on an incident.', {
+    decision: name,
+    incident: name,
+    action: word,
+  }),
+  'access.read': record('Somebody read incidents, events or the ledger.', {
+    route: name,
+    method: name,
+    status: count,
+  }),
+  'access.search': record('Somebody searched.', {
+    route: name,
+    method: name,
+    query_sha256: sha256,
+    results: count,
+  }),
+  'access.denied': record('A login or a request was refused.', { route: name, method: name, status: count }),
+  'login.*': record('A session began, ended or failed to begin.', { method: name }),
+  'export.requested': record('Somebody asked for an export.', exported),
+  'export.approved': record('A second person approved an export.', exported),
+  'export.refused': record('An export was refused.', exported),
+  'export.created': record('An export bundle was written.', { ...exported, manifest_sha256: sha256 }),
+  'export.downloaded': record('An export bundle was handed over.', { ...exported, manifest_sha256: sha256 }),
+  'export.cancelled': record('An export was cancelled.', exported),
+  'export.expired': record('An export bundle was removed.', exported),
+  'config.changed': record('A setting changed.', changed),
+  'rule.changed': record('A rule was added, changed or removed.', changed),
+  'policy.changed': record('A policy was added, changed or removed.', changed),
+  'baseline.changed': record('A baseline was learned, approved or changed.', changed),
+  'catalogue.changed': record('This catalogue changed.', changed),
+  'key.rotated': record('A signing key was replaced.', { log: name, old_key: name, new_key: name }),
+  'retention.changed': record('How long records are kept changed.', changed),
+  'retention.applied': record('What had passed its time was removed.', {
+    log: name,
+    size: count,
+    root: sha256,
+  }),
+  'hold.placed': record('A legal hold began.', {
+    hold: name,
+    log: name,
+    index_first: count,
+    index_next: count,
+  }),
+  'hold.released': record('A legal hold ended.', { hold: name }),
+  'hold.refused': record('Something was refused because of a legal hold.', { hold: name, action: word }),
+  'erasure.done': record('The bodies of these leaves were destroyed.', {
+    log: name,
+    leaves: name,
+    records: count,
+    basis: word,
+  }),
+  'erasure.refused': record('An erasure was refused.', { log: name, leaves: name, hold: name }),
+  'pseudonym.resolved': record('Somebody asked who a pseudonym is.', { pseudonym: name, purpose: word }),
+  'service.*': record('A service started, stopped or paused.', { service: name, version: name }),
+  'source.loss': record('Records were lost before they could be read.', {
+    topic: name,
+    partition: count,
+    offset_from: count,
+    offset_to: count,
+    records: count,
+    source: name,
+  }),
+  'shard.opened': record('A log began; it continues the one that is named.', {
+    previous_log: name,
+    previous_size: count,
+    previous_root: sha256,
+  }),
+  'shard.closed': record('A log ended.', { next_log: name }),
+  'audit.gap': record('Audit records of a producer are missing.', {
+    producer: name,
+    sequence_from: count,
+    sequence_to: count,
+    topic: name,
+    partition: count,
+    offset_from: count,
+    offset_to: count,
+  }),
+  'audit.malformed': record('A record on the audit topic could not be read.', {
+    sha256,
+    topic: name,
+    partition: count,
+    offset: count,
+    bytes: count,
+  }),
+  'audit.heartbeat': record(
+    'The auditor is alive though nothing may happen; how far it is with each producer.',
+    {
+      interval_ms: count,
+      leaves: count,
+      producers: count,
+      'next.*': count,
+      witnessed_size: count,
+      timestamp_sha256: sha256,
+      clock_error_ms: count,
+    },
+  ),
+  'audit.totals': record('What went in and came out of a stage since the last totals.', {
+    stage: name,
+    records: count,
+    ok: count,
+    duplicate: count,
+    'drop.*': count,
+    'reject.*': count,
+    batches: count,
+  }),
+};
+
+/** The catalogue's entry for a type; undefined when it has none. */
+export function recordType(type: string): RecordType | undefined {
+  return own(catalogue, type) ?? own(catalogue, `${type.slice(0, type.indexOf('.'))}.*`);
+}
+
+/** The kind of a fact of a type; undefined when the catalogue has none. */
+export function factKind(type: RecordType, fact: string): FactKind | undefined {
+  const exact = own(type.facts, fact);
+  if (exact !== undefined) return exact;
+  const family = fact.slice(0, fact.indexOf('.') + 1);
+  return family === '' || fact === family ? undefined : own(type.facts, `${family}*`);
+}
+
+/** Names come from outside: `constructor` is not in the catalogue. */
+function own<Value>(table: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
