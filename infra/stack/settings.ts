@@ -1,6 +1,6 @@
 /**
- * Versions and server settings, once: the local stack starts servers with them, `infra/compose` renders them into
- * `compose.yaml`. Values are strings, as property files and environments have them.
+ * Versions and server settings, once: the local stack starts servers with them, `infra/compose` gives them to
+ * containers. Values are strings, as property files and environments have them.
  */
 
 export const kafkaVersion = '4.3.1';
