@@ -1,8 +1,4 @@
-/** ECS category and type of what a system call does. */
-export interface Activity {
-  readonly category: readonly string[];
-  readonly type: readonly string[];
-}
+import type { Activity } from './activity.ts';
 
 /** An alert is also a detection; `info` is the type that `intrusion_detection` allows. */
 function alert(category: string, ...type: readonly string[]): Activity {
