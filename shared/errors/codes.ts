@@ -13,10 +13,20 @@ export const errorCodes = {
     meaning: 'A service tried to write a record that does not fit its schema.',
     action: 'A defect: report it with the named fields; the input is in the dead-letter topic.',
   },
+  BW_RULES_REFUSED: {
+    retriable: false,
+    meaning: 'A folder of rules has an error, so none of it is used.',
+    action: 'Run `breakwater rules lint` on the folder and correct what it names; the former rules stay in use until then.',
+  },
   BW_AVRO_MALFORMED: {
     retriable: false,
     meaning: 'Bytes on an internal topic are not a record of a known schema.',
     action: 'Find the foreign writer by the topic, partition and offset in the dead-letter headers.',
+  },
+  BW_KAFKA_UNKNOWN_TOPIC: {
+    retriable: false,
+    meaning: 'A topic that a service reads or writes does not exist.',
+    action: 'Create the topics of `schemas/topics` (the deployment does so), and check the topic settings.',
   },
   BW_STACK_TOOL_MISSING: {
     retriable: false,

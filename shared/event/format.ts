@@ -70,6 +70,8 @@ export interface Mark {
   readonly class?: SignalClass | undefined;
   /** 0..100; default from the level. */
   readonly score?: number | undefined;
+  /** A rule that opens an incident whatever the score. */
+  readonly opener?: boolean | undefined;
   /** ATT&CK tactics in kebab-case. */
   readonly tactics?: readonly string[] | undefined;
   readonly techniques?: readonly string[] | undefined;

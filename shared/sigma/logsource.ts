@@ -1,0 +1,113 @@
+import type { Family } from '#shared/avro/types.generated.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
+import type { Logsource } from './rule/model.ts';
+
+/** What of an event says where it comes from. */
+export interface EventOrigin {
+  readonly family: Family;
+  readonly format: string;
+  readonly dataset: string;
+  readonly document: EcsDocument;
+}
+
+/**
+ * The Sigma log source of an event. A rule is tried unless both name the same dimension and differ, so an origin
+ * leaves open what it cannot know: a rule for `product: linux` sees every runtime event, one for
+ * `category: process_creation` only those that start a process.
+ *
+ * | formats | product | service | category |
+ * |---|---|---|---|
+ * | runtime: falco, tetragon, tracee, kubearmor, osquery, … | linux | the format | from ECS: see `runtimeCategory` |
+ * | falco alerts on another source (`dataset` falco.k8s_audit, …) | by `falcoProducts` | the source | application |
+ * | k8s-audit | kubernetes | audit | application |
+ * | other admission: admissionreview, policyreport, gatekeeper, … | kubernetes | the format | application |
+ * | network: zeek, suricata | the format | what follows the dot of the dataset (`zeek.dns`: dns) | from ECS |
+ * | other network: hubble, calico, istio, vpcflow, ZTNA, … | the format | open | from ECS: see `networkCategory` |
+ * | scanner: trivy, grype, … | the format | scanner | vulnerability |
+ * | inventory | kubernetes | inventory | asset |
+ */
+export function logsourceOf(event: EventOrigin): Logsource {
+  switch (event.family) {
+    case 'runtime':
+      return runtime(event);
+    case 'admission':
+      return kubernetesSource(event.format === 'k8s-audit' ? 'audit' : event.format);
+    case 'network':
+      return network(event);
+    case 'scanner':
+      return { category: 'vulnerability', product: event.format, service: 'scanner' };
+    case 'inventory':
+      return { category: 'asset', product: 'kubernetes', service: 'inventory' };
+  }
+}
+
+function kubernetesSource(service: string): Logsource {
+  return { category: 'application', product: 'kubernetes', service };
+}
+
+/** Falco reads other logs too; the product whose log it was. */
+const falcoProducts: ReadonlyMap<string, Logsource> = new Map([
+  ['k8s_audit', kubernetesSource('falco')],
+  ['aws_cloudtrail', { category: 'application', product: 'aws', service: 'falco' }],
+  ['gcp_auditlog', { category: 'application', product: 'gcp', service: 'falco' }],
+  ['okta', { category: 'application', product: 'okta', service: 'falco' }],
+  ['github', { category: 'application', product: 'github', service: 'falco' }],
+]);
+
+function runtime(event: EventOrigin): Logsource {
+  const foreign = falcoProducts.get(afterDot(event.dataset));
+  if (foreign !== undefined) return foreign;
+  return { category: runtimeCategory(event.document), product: 'linux', service: event.format };
+}
+
+/** The Sigma category of what a process did, from the ECS categories and types of the event. */
+function runtimeCategory(document: EcsDocument): string | undefined {
+  const categories = document.event?.category ?? [];
+  const types = document.event?.type ?? [];
+  if (categories.includes('file')) {
+    if (types.includes('deletion')) return 'file_delete';
+    if (types.includes('access')) return 'file_access';
+    return types.includes('creation') || types.includes('change') ? 'file_event' : undefined;
+  }
+  if (document.dns?.question !== undefined) return 'dns_query';
+  if (categories.includes('network')) return 'network_connection';
+  if (!categories.includes('process')) return undefined;
+  return types.includes('end') ? 'process_termination' : 'process_creation';
+}
+
+function network(event: EventOrigin): Logsource {
+  const category = networkCategory(event.document);
+  const named = event.format === 'zeek' || event.format === 'suricata';
+  return { category, product: event.format, service: named ? afterDot(event.dataset) : undefined };
+}
+
+/** The Sigma category of what was seen on the wire. */
+function networkCategory(document: EcsDocument): string | undefined {
+  if (document.dns?.question !== undefined) return 'dns';
+  if (document.http !== undefined || document.url !== undefined) return 'webserver';
+  return document.destination === undefined && document.source === undefined
+    ? undefined
+    : 'network_connection';
+}
+
+function afterDot(dataset: string): string {
+  return dataset.slice(dataset.indexOf('.') + 1);
+}
+
+/** One text for each different log source; absent dimensions are empty. */
+export function logsourceKey({ category, product, service }: Logsource): string {
+  return `${category ?? ''}|${product ?? ''}|${service ?? ''}`;
+}
+
+/** Whether a rule must not be tried: both sides name a dimension, differently. */
+export function conflicts(rule: Logsource, event: Logsource): boolean {
+  return (
+    differs(rule.category, event.category) ||
+    differs(rule.product, event.product) ||
+    differs(rule.service, event.service)
+  );
+}
+
+function differs(a: string | undefined, b: string | undefined): boolean {
+  return a !== undefined && b !== undefined && a !== b;
+}

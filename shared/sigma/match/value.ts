@@ -1,0 +1,23 @@
+import { decimalOf, decimalToText, type Decimal } from '../decimal.ts';
+
+/** A single value of an event's field. */
+export type Scalar = string | number | boolean | null;
+
+/** What an event has under a field: arrays are flattened, objects are there but have no value. */
+export interface FieldValues {
+  readonly present: boolean;
+  readonly values: readonly Scalar[];
+}
+
+/** The text that stands for a value in comparisons with text; null has none. */
+export function textOf(value: Scalar): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return decimalToText(value);
+  return value === null ? undefined : String(value);
+}
+
+/** The number that a value is or spells; booleans and null are none. */
+export function numberOf(value: Scalar): Decimal | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' ? decimalOf(value) : undefined;
+}
