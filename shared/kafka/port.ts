@@ -52,11 +52,11 @@ export interface ReaderOptions {
    */
   readonly commit: 'handled' | 'manual';
   /**
-   * Asked on each assignment: where to start instead of the committed offset. A partition that is not in the
-   * answer starts at its committed offset, or at the earliest record.
+   * Asked when partitions are gained (those kept through a rebalance just go on): where to start instead of the
+   * committed offset. A partition that is not in the answer starts at its committed offset, or at the earliest record.
    */
   readonly positions?: (
-    assigned: readonly TopicPartition[],
+    gained: readonly TopicPartition[],
   ) => Promise<readonly (TopicPartition & { readonly offset: bigint })[]>;
   /** Called before the first batch after a gap; never silent. */
   readonly onGap: (gap: StreamGap) => void;
@@ -65,13 +65,17 @@ export interface ReaderOptions {
 }
 
 /**
+ * A group reads the same partition numbers of all its topics in one member, so that topics keyed alike meet there.
  * Batches of one partition are handled one after the other, of different partitions concurrently. While a handler
  * runs, its partition is not fetched (back-pressure) and membership in the group is kept alive.
  */
 export type BatchHandler = (batch: StreamBatch) => Promise<void>;
 
 export interface StreamReader {
-  /** Starts to consume; resolves once the group is joined. A handler that throws stops the reader: see `failed`. */
+  /**
+   * Starts to consume; resolves once the group is joined. A handler that throws stops the reader: see `failed`.
+   * @throws BW_KAFKA_UNKNOWN_TOPIC, BW_KAFKA_UNAVAILABLE
+   */
   start(handler: BatchHandler): Promise<void>;
   /** Rejects when the reader cannot go on (a handler threw, the client died); never resolves. */
   readonly failed: Promise<never>;
@@ -88,6 +92,7 @@ export interface StreamWriter {
    * Resolves when every record is acknowledged by all in-sync replicas. Retries inside, in order a partition, until
    * `send_deadline_ms`; then throws a retriable `BW_KAFKA_SEND_FAILED`: the caller may send again (duplicates are
    * removed by id downstream).
+   * @throws BW_KAFKA_SEND_FAILED, BW_KAFKA_SEND_REFUSED, BW_KAFKA_UNKNOWN_TOPIC
    */
   send(records: readonly OutgoingRecord[]): Promise<void>;
   close(): Promise<void>;
@@ -110,7 +115,7 @@ export interface Stream {
   offsets(
     topic: string,
   ): Promise<readonly { readonly partition: number; readonly low: bigint; readonly high: bigint }[]>;
-  /** Human-readable, for logs and the demo: `Kafka 4.3.1 at 127.0.0.1:19092`. */
+  /** Human-readable, for logs and the demo: `Kafka at 127.0.0.1:19092 (1 broker)`. */
   describe(): Promise<string>;
   close(): Promise<void>;
 }
