@@ -16,7 +16,8 @@ export const errorCodes = {
   BW_RULES_REFUSED: {
     retriable: false,
     meaning: 'A folder of rules has an error, so none of it is used.',
-    action: 'Run `breakwater rules lint` on the folder and correct what it names; the former rules stay in use until then.',
+    action:
+      'Run `breakwater rules lint` on the folder and correct what it names; the former rules stay in use until then.',
   },
   BW_AVRO_MALFORMED: {
     retriable: false,
@@ -31,17 +32,21 @@ export const errorCodes = {
   BW_STACK_TOOL_MISSING: {
     retriable: false,
     meaning: 'A local server cannot be started because a program it needs is not on this computer.',
-    action: 'Install what the message names, or point KAFKA_BROKERS, ELASTICSEARCH_URL or REDIS_URL to your own.',
+    action:
+      'Install what the message names, or point KAFKA_BROKERS, ELASTICSEARCH_URL or REDIS_URL to your own.',
   },
   BW_STACK_DOWNLOAD_FAILED: {
     retriable: true,
-    meaning: 'A file of the local servers could not be fetched from the Maven repository or the package index.',
+    meaning:
+      'A file of the local servers could not be fetched from the Maven repository or the package index.',
     action: 'Check the network, the Maven mirror or BREAKWATER_MAVEN_URL, and start again: it resumes.',
   },
   BW_STACK_DOWNLOAD_REFUSED: {
     retriable: false,
-    meaning: 'The Maven repository or package index answered that it does not have, or does not give, a file.',
-    action: 'Check the mirror that Maven uses or BREAKWATER_MAVEN_URL: it must offer what Maven Central offers.',
+    meaning:
+      'The Maven repository or package index answered that it does not have, or does not give, a file.',
+    action:
+      'Check the mirror that Maven uses or BREAKWATER_MAVEN_URL: it must offer what Maven Central offers.',
   },
   BW_STACK_DIGEST_MISMATCH: {
     retriable: false,
@@ -76,12 +81,14 @@ export const errorCodes = {
   BW_LEDGER_FENCED: {
     retriable: false,
     meaning: 'Another auditor has taken over this log; this one must not sign any more.',
-    action: 'None: the process stops and its supervisor starts it anew. Look for two auditors on one ledger folder.',
+    action:
+      'None: the process stops and its supervisor starts it anew. Look for two auditors on one ledger folder.',
   },
   BW_LEDGER_CORRUPT: {
     retriable: false,
     meaning: 'The files of the ledger contradict each other: going on could sign a second history.',
-    action: 'Keep the folder as it is, run `breakwater audit verify` on it, and restore it from the newest copy.',
+    action:
+      'Keep the folder as it is, run `breakwater audit verify` on it, and restore it from the newest copy.',
   },
   BW_LEDGER_LEAF_TOO_LARGE: {
     retriable: false,
@@ -96,12 +103,14 @@ export const errorCodes = {
   BW_SEARCH_UNAVAILABLE: {
     retriable: true,
     meaning: 'Elasticsearch does not answer, or answers with an error that may pass.',
-    action: 'Look at the cluster health, ELASTICSEARCH_URL and the credentials; work goes on by itself when it is back.',
+    action:
+      'Look at the cluster health, ELASTICSEARCH_URL and the credentials; work goes on by itself when it is back.',
   },
   BW_SEARCH_TEMPLATE_REFUSED: {
     retriable: false,
     meaning: 'Elasticsearch refuses an index template of Breakwater.',
-    action: 'Read the reason in the message: an index of that name with other field types, or a version before 8.19.',
+    action:
+      'Read the reason in the message: an index of that name with other field types, or a version before 8.19.',
   },
   BW_SEARCH_CLOSED: {
     retriable: true,

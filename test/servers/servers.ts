@@ -22,12 +22,15 @@ const prefix = 'test-';
  * Servers that tests may fill and hurt: those that the environment names, else containers where Docker has the images,
  * else the local stack in a folder of its own, which is removed at the end. Throws `BW_STACK_*` when there are none.
  */
-export async function startTestServers(onProgress: ProgressListener): Promise<TestServers> {
+export async function startTestServers(
+  onProgress: ProgressListener,
+  signal?: AbortSignal,
+): Promise<TestServers> {
   const isNamed = ['KAFKA_BROKERS', 'ELASTICSEARCH_URL', 'REDIS_URL'].some((name) => process.env[name]);
   if (!isNamed && (await haveContainers())) return startContainers();
   await removeForgotten();
   const directory = testFolder('run');
-  const stack = await startStack({ directory, onProgress });
+  const stack = await startStack({ directory, onProgress, ...(signal && { signal }) });
   const list = stack.servers.map(
     ({ name, version, address, origin }) => `${name} ${version} at ${address} (${origin})`,
   );

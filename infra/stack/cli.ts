@@ -1,3 +1,0 @@
-import { stackCommand } from '../../services/standalone/commands/stack.ts';
-
-await stackCommand().parseAsync();
