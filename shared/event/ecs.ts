@@ -400,4 +400,10 @@ export interface PodReference {
   uid?: string | undefined;
   workload?: string | undefined;
   serviceaccount?: string | undefined;
+  /** Set where the address is a node's or a service's, not a pod's. */
+  node?: string | undefined;
+  service?: string | undefined;
+  /** How it was found, and how surely (0..100); `unresolved` with 0 when it was not. */
+  method?: string | undefined;
+  confidence?: number | undefined;
 }

@@ -1,0 +1,145 @@
+import { containerEntity } from './container.ts';
+import { entity, type Entity } from './entity.ts';
+import type { Description, FactDraft } from './format.ts';
+import { podNameEntity, workloadEntity } from './kubernetes.ts';
+import type { PodContainer, PodIdentity } from './pod.ts';
+import { second_ns } from './time.ts';
+
+/** From when to when a pod existed; `to_ns` is exclusive and undefined while it does. */
+export interface PodLife {
+  readonly from_ns: bigint;
+  readonly to_ns: bigint | undefined;
+}
+
+/** How sure an object of the API server is of itself. */
+const certain = 100;
+/** A tag may be moved to another image at any time. */
+const tag_confidence = 60;
+
+/**
+ * The life of a pod. Its end is when its containers ended; when it was deleted while they ran, the deletion time that
+ * it carries; else when we heard of the deletion.
+ * @param seen_ns when the object was seen
+ * @param is_deleted the object is gone
+ */
+export function podLife(pod: PodIdentity, seen_ns: bigint, is_deleted: boolean): PodLife {
+  const from_ns = pod.created_ns ?? pod.started_ns ?? seen_ns;
+  const end = pod.finished_ns ?? (is_deleted ? (pod.deleted_ns ?? seen_ns) : undefined);
+  return { from_ns, to_ns: end === undefined || end > from_ns ? end : from_ns + second_ns };
+}
+
+/** What a pod states about identity: addresses, containers, name, owner, node, account and images. */
+export function podFacts(pod: PodIdentity, life: PodLife): readonly FactDraft[] {
+  const self = entity('pod', pod.uid);
+  const { from_ns, to_ns } = life;
+  const facts: FactDraft[] = [];
+  const state = (
+    a: Entity,
+    relation: FactDraft['relation'],
+    b: Entity,
+    until?: bigint,
+    confidence = certain,
+  ): void => {
+    facts.push({ a, relation, b, from_ns, to_ns: until, confidence });
+  };
+  state(podNameEntity(pod.namespace, pod.name), 'is', self, to_ns);
+  if (!pod.host_network) {
+    const taken_ns = pod.started_ns ?? from_ns;
+    for (const address of pod.addresses) {
+      facts.push({
+        a: entity('ip', address),
+        relation: 'is',
+        b: self,
+        from_ns: taken_ns,
+        to_ns,
+        confidence: certain,
+      });
+    }
+  }
+  if (pod.workload !== undefined) state(self, 'part_of', workloadEntity(pod.workload));
+  if (pod.node !== undefined) state(self, 'runs_on', entity('node', pod.node), to_ns);
+  if (pod.service_account !== undefined) {
+    state(self, 'runs_as', entity('serviceaccount', `${pod.namespace}/${pod.service_account}`));
+  }
+  for (const container of pod.containers) {
+    // Ids of pods and containers are never used again: those statements need no end.
+    if (container.id !== undefined) state(containerEntity(container.id), 'part_of', self);
+    for (const fact of imageFacts(self, container)) facts.push({ ...fact, from_ns });
+  }
+  return facts;
+}
+
+function imageFacts(self: Entity, container: PodContainer): readonly Omit<FactDraft, 'from_ns'>[] {
+  const { image, repository_digest, config_digest } = container;
+  const reference =
+    image?.tag === undefined ? undefined : entity('image_reference', `${image.name}:${image.tag}`);
+  const digests = [...new Set([repository_digest, image?.digest, config_digest])].flatMap((digest) =>
+    digest === undefined ? [] : [entity('image', digest)],
+  );
+  const facts: Omit<FactDraft, 'from_ns'>[] = digests.map((digest) => ({
+    a: self,
+    relation: 'uses',
+    b: digest,
+    confidence: certain,
+  }));
+  const [first, ...aliases] = digests;
+  if (first === undefined) {
+    if (reference !== undefined) facts.push({ a: self, relation: 'uses', b: reference, confidence: certain });
+    return facts;
+  }
+  for (const alias of aliases) facts.push({ a: alias, relation: 'is', b: first, confidence: certain });
+  if (reference !== undefined)
+    facts.push({ a: reference, relation: 'is', b: first, confidence: tag_confidence });
+  return facts;
+}
+
+/**
+ * What the context store remembers of a pod, under its uid, its name, its addresses and its containers. Nothing before
+ * it has a node: from then on each value stays the same over the pod's life, so that its end closes what its start
+ * opened.
+ */
+export function podDescriptions(pod: PodIdentity, life: PodLife): readonly Description[] {
+  if (pod.node === undefined) return [];
+  const { from_ns, to_ns } = life;
+  const value = podValue(pod);
+  const descriptions: Description[] = [
+    { entity: entity('pod', pod.uid), from_ns, to_ns, value },
+    { entity: podNameEntity(pod.namespace, pod.name), from_ns, to_ns, value },
+  ];
+  if (!pod.host_network) {
+    for (const address of pod.addresses) {
+      descriptions.push({ entity: entity('ip', address), from_ns: pod.started_ns ?? from_ns, to_ns, value });
+    }
+  }
+  for (const container of pod.containers) {
+    if (container.id === undefined) continue;
+    const described = { ...value, ...containerValue(container) };
+    descriptions.push({ entity: containerEntity(container.id), from_ns, value: described });
+  }
+  return descriptions;
+}
+
+function podValue(pod: PodIdentity): Record<string, string> {
+  const value: Record<string, string> = { pod_uid: pod.uid, namespace: pod.namespace, pod_name: pod.name };
+  if (pod.node !== undefined) value['node'] = pod.node;
+  if (pod.service_account !== undefined) value['service_account'] = pod.service_account;
+  if (pod.workload !== undefined) {
+    value['workload_kind'] = pod.workload.kind;
+    value['workload_name'] = pod.workload.name;
+  }
+  return value;
+}
+
+function containerValue(container: PodContainer): Record<string, string> {
+  const { id, image, repository_digest, config_digest } = container;
+  const value: Record<string, string> = { container_name: container.name };
+  if (id !== undefined) value['container_id'] = id.id;
+  if (id?.runtime !== undefined) value['container_runtime'] = id.runtime;
+  if (image !== undefined) value['image_name'] = image.name;
+  if (image?.tag !== undefined) value['image_tag'] = image.tag;
+  const digests = [...new Set([repository_digest, image?.digest, config_digest])].filter(
+    (one) => one !== undefined,
+  );
+  if (digests.length > 0) value['image_digests'] = digests.join(',');
+  return value;
+}

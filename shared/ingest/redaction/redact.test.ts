@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type JsonObject, isJsonObject, parseJson } from '#shared/event/json.ts';
+import { at } from '#shared/event/read.ts';
+import { isSecretName, mayHoldSecrets, redactText } from './patterns.ts';
+import { redact } from './redact.ts';
+
+function clean(record: JsonObject): { value: JsonObject | string; redacted: readonly string[] } {
+  return redact(record, JSON.stringify(record));
+}
+
+const awsKey = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+const githubToken = ['ghp', 'abcdefghijklmnopqrstuvwxyz0123456789'].join('_');
+const webToken = ['eyJhbGciOiJIUzI1NiJ9', 'eyJzdWIiOiJhbGljZSJ9', 'c2lnbmF0dXJl'].join('.');
+
+describe('texts', () => {
+  test.each([
+    ['mysql --password=hunter22 -h db', 'mysql --password=[redacted] -h db', 'assigned_secret'],
+    ['mysql --password hunter22 -h db', 'mysql --password [redacted] -h db', 'secret_argument'],
+    [
+      'curl -H "Authorization: Bearer abcdef123456"',
+      'curl -H "Authorization: Bearer [redacted]"',
+      'authorization',
+    ],
+    [
+      'git clone https://bob:hunter22@git.example/x',
+      'git clone https://bob:[redacted]@git.example/x',
+      'url_credentials',
+    ],
+    [
+      '/login?user=bob&access_token=abcdef&x=1',
+      '/login?user=bob&access_token=[redacted]&x=1',
+      'assigned_secret',
+    ],
+    ['{\\"password\\": \\"hunter22\\"}', '{\\"password\\": \\"[redacted]\\"}', 'assigned_secret'],
+    [`export AWS=${awsKey}`, 'export AWS=[redacted]', 'aws_access_key'],
+    [`token is ${githubToken}`, 'token is [redacted]', 'github_token'],
+    [`jwt ${webToken} end`, 'jwt [redacted] end', 'jwt'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----', '[redacted]', 'private_key'],
+    ['DB_PASSWORD=hunter22', 'DB_PASSWORD=[redacted]', 'assigned_secret'],
+    ['command=--token%3Dabcdef', 'command=--token%3D[redacted]', 'assigned_secret'],
+  ])('%s', (text, expected, name) => {
+    const found = new Set<string>();
+    expect(redactText(text, found)).toBe(expected);
+    expect([...found]).toContain(name);
+    expect(mayHoldSecrets(text)).toBe(true);
+  });
+
+  test.each([
+    'secrets "db" is forbidden: User "system:serviceaccount:shop:default" cannot get resource "secrets"',
+    '/api/v1/namespaces/shop/serviceaccounts/builder/token',
+    'ghcr.io/acme/external-secret:v1.2',
+    'authorization.k8s.io/decision',
+    'reading /var/run/secrets/kubernetes.io/serviceaccount/token',
+    'https://example.com:8443/path@v1',
+  ])('leaves %s', (text) => {
+    expect(redactText(text, new Set())).toBe(text);
+  });
+
+  test('once redacted, nothing more is found', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.constantFrom('password=', 'token: ', '--secret ', 'Bearer '),
+        (text, prefix) => {
+          const once = redactText(prefix + text, new Set());
+          expect(redactText(once, new Set())).toBe(once);
+        },
+      ),
+    );
+  });
+});
+
+test('names of secrets', () => {
+  for (const name of [
+    'password',
+    'DB_PASSWORD',
+    'x-api-key',
+    'Authorization',
+    'Set-Cookie',
+    'client_secret',
+    '--token',
+  ]) {
+    expect(isSecretName(name)).toBe(true);
+  }
+  for (const name of ['secretName', 'tokenExpirationSeconds', 'subresource', 'key', 'passwordPolicy']) {
+    expect(isSecretName(name)).toBe(false);
+  }
+});
+
+describe('records', () => {
+  test('bodies of Secrets and ConfigMaps keep their keys', () => {
+    const { value, redacted } = clean({
+      requestObject: { kind: 'Secret', data: { user: 'Ym9i', password: 'aHVudGVy' }, type: 'Opaque' },
+      responseObject: { kind: 'ConfigMap', data: { 'app.conf': 'x=1' } },
+    });
+    expect(value).toEqual({
+      requestObject: { kind: 'Secret', data: { user: '[redacted]', password: '[redacted]' }, type: 'Opaque' },
+      responseObject: { kind: 'ConfigMap', data: { 'app.conf': '[redacted]' } },
+    });
+    expect(redacted).toEqual(['kubernetes_config_map', 'kubernetes_secret']);
+  });
+
+  test('environment variables keep their names, token requests and last-applied lose their content', () => {
+    const { value } = clean({
+      spec: {
+        containers: [
+          {
+            env: [
+              { name: 'A', value: 'b' },
+              { name: 'C', valueFrom: { secretKeyRef: { key: 'k' } } },
+            ],
+          },
+        ],
+      },
+      responseObject: { kind: 'TokenRequest', status: { token: 'abc', expirationTimestamp: 't' } },
+      metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"a":1}', b: 'c' } },
+      process: { environment_variables: ['PATH=/bin'], env: ['TOKEN=abc'] },
+    });
+    expect(value).toEqual({
+      spec: {
+        containers: [
+          {
+            env: [
+              { name: 'A', value: '[redacted]' },
+              { name: 'C', valueFrom: { secretKeyRef: { key: 'k' } } },
+            ],
+          },
+        ],
+      },
+      responseObject: { kind: 'TokenRequest', status: { token: '[redacted]', expirationTimestamp: 't' } },
+      metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '[redacted]', b: 'c' } },
+      process: { environment_variables: ['PATH=/bin'], env: ['TOKEN=[redacted]'] },
+    });
+  });
+
+  test('headers, arguments and scanner matches with their neighbouring lines', () => {
+    const { value, redacted } = clean({
+      headers: [
+        { key: 'Cookie', value: 'session=1' },
+        { key: 'Accept', value: '*/*' },
+      ],
+      args: ['--user', 'bob', '--password', 'hunter22'],
+      Secrets: [
+        { RuleID: 'aws', Match: 'AWS_KEY=****', Code: { Lines: [{ Content: 'password is on this line' }] } },
+      ],
+      report: { secrets: [{ ruleID: 'x', match: 'abc' }] },
+    });
+    expect(value).toEqual({
+      headers: [
+        { key: 'Cookie', value: '[redacted]' },
+        { key: 'Accept', value: '*/*' },
+      ],
+      args: ['--user', 'bob', '--password', '[redacted]'],
+      Secrets: [{ RuleID: 'aws', Match: '[redacted]', Code: null }],
+      report: { secrets: [{ ruleID: 'x', match: '[redacted]' }] },
+    });
+    expect(redacted).toEqual(['named_secret', 'scanner_match', 'secret_argument']);
+  });
+
+  test('what holds no secret is not touched', () => {
+    const record = { verb: 'get', user: { username: 'alice' } };
+    const { value, redacted } = clean(record);
+    expect(value).toBe(record);
+    expect(redacted).toEqual([]);
+  });
+
+  test('keys that are hostile stay data', () => {
+    const parsed = parseJson('{"__proto__":{"password":"x"},"constructor":{"password":"y"}}');
+    if (parsed.kind !== 'ok' || !isJsonObject(parsed.value)) throw new Error('not parsed');
+    const { value } = redact(parsed.value, parsed.text);
+    expect(JSON.stringify(value)).toBe(
+      '{"__proto__":{"password":"[redacted]"},"constructor":{"password":"[redacted]"}}',
+    );
+    expect(at({}, 'password')).toBeUndefined();
+  });
+});

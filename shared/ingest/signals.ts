@@ -1,0 +1,124 @@
+import type { Fact, Level, Signal, SignalClass } from '#shared/avro/types.generated.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
+import type { NormalisedEvent } from '#shared/event/event.ts';
+import type { FactDraft, Mark } from '#shared/event/format.ts';
+import { shortHash, signalId } from '#shared/event/identity.ts';
+
+/** Score of a signal by the level of its rule, where the rule says nothing. */
+const scores: Readonly<Record<Level, number>> = {
+  informational: 5,
+  low: 20,
+  medium: 45,
+  high: 70,
+  critical: 95,
+};
+
+/** Informational and low signals join an incident but never hold one together. */
+const classes: Readonly<Record<Level, SignalClass>> = {
+  informational: 'attach',
+  low: 'attach',
+  medium: 'bridge',
+  high: 'bridge',
+  critical: 'bridge',
+};
+
+/** Characters of a summary. */
+const summary_length_max = 512;
+/** Characters of a field that correlation rules group by. */
+const field_length_max = 512;
+
+/**
+ * The signals of an event: one per rule that marked it. Must run before enrichment: what a signal says depends on the
+ * record and the rule alone, so that the same records give the same incidents in any order.
+ */
+export function signalsOf(event: NormalisedEvent, signal_fields: readonly string[]): readonly Signal[] {
+  if (event.marks.length === 0) return [];
+  const fields = fieldsOf(event.document, signal_fields);
+  const byRule = new Map<string, Signal>();
+  for (const mark of event.marks) {
+    if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields));
+  }
+  return [...byRule.values()];
+}
+
+function signalOf(event: NormalisedEvent, mark: Mark, fields: Record<string, string>): Signal {
+  const { rule } = mark;
+  return {
+    id: signalId(event.id, rule.id),
+    scope: event.scope,
+    time_ns: event.time_ns,
+    family: event.family,
+    rule,
+    score: mark.score ?? scores[rule.level],
+    tactics: mark.tactics ?? [],
+    techniques: mark.techniques ?? [],
+    actors: mark.actors ?? event.actors,
+    targets: mark.targets ?? event.targets,
+    class: mark.class ?? classes[rule.level],
+    opener: false,
+    event: { id: event.id, hash: event.hash, dataset: event.dataset },
+    summary: (mark.summary ?? event.document.message ?? rule.title).slice(0, summary_length_max),
+    fields,
+    parts: [],
+  };
+}
+
+/** The values of dotted field names; of a list, its first. Absent fields are left out. */
+function fieldsOf(document: EcsDocument, names: readonly string[]): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const name of names) {
+    const value = fieldText(document, name);
+    if (value !== undefined) fields[name] = value.slice(0, field_length_max);
+  }
+  return fields;
+}
+
+function fieldText(document: EcsDocument, name: string): string | undefined {
+  let current: unknown = document;
+  for (const key of name.split('.')) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = Reflect.get(current, key);
+  }
+  const value: unknown = Array.isArray(current) ? current[0] : current;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+}
+
+/** Times that Avro's long holds and Elasticsearch's `date_nanos` shows. */
+const time_ns_max = 2n ** 63n - 1n;
+/** Characters of an entity; longer ones name nothing that another record would name. */
+const entity_length_max = 1_024;
+
+/** The facts of an event, without those that no other record could ever meet. */
+export function factsOf(event: NormalisedEvent): readonly Fact[] {
+  if (event.facts.length === 0) return [];
+  return event.facts.filter(isUsable).map((fact) => factOf(event, fact));
+}
+
+function isUsable({ a, b, from_ns, to_ns }: FactDraft): boolean {
+  return (
+    from_ns >= 0n &&
+    from_ns <= time_ns_max &&
+    (to_ns === undefined || (to_ns > from_ns && to_ns <= time_ns_max)) &&
+    a.length <= entity_length_max &&
+    b.length <= entity_length_max
+  );
+}
+
+function factOf(event: NormalisedEvent, fact: FactDraft): Fact {
+  const { a, relation, b, from_ns, to_ns, confidence } = fact;
+  return {
+    id: shortHash(
+      `${event.scope}\u0000${a}\u0000${relation}\u0000${b}\u0000${from_ns}\u0000${to_ns ?? ''}\u0000${confidence}`,
+    ),
+    scope: event.scope,
+    a,
+    relation,
+    b,
+    from_ns,
+    to_ns: to_ns ?? null,
+    confidence,
+    source_hash: event.hash,
+  };
+}
