@@ -5,10 +5,12 @@ import { isTypeScript, type SourceFile } from './source-files.ts';
 export interface Import {
   readonly from: string;
   readonly to: string;
+  /** Only for the compiler: gone when the program runs. */
+  readonly isTypeOnly: boolean;
 }
 
 const specifier =
-  /(?:^|[\s;])(?:import|export)\s[^'";]*?from\s+'([^']+)'|(?:^|[\s;(])import\s*\(?\s*'([^']+)'/gm;
+  /(?:^|[\s;])(?:import|export)\s(type\s)?[^'";]*?from\s+'([^']+)'|(?:^|[\s;(])import\s*\(?\s*'([^']+)'/gm;
 
 /** Imports between files of the project; those of packages are left out. */
 export function importsOf(files: readonly SourceFile[]): Import[] {
