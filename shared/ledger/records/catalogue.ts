@@ -185,7 +185,8 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
       clock_error_ms: count,
     },
   ),
-  'audit.totals': record('What went in and came out of a stage since the last totals.', {
+  'audit.counts': record('How many leaves of each type the log has before this one.', { 'count.*': count }),
+  'audit.totals': record('What went into a stage and what became of it, since the log began.', {
     stage: name,
     records: count,
     ok: count,

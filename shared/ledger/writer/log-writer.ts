@@ -8,6 +8,8 @@ import { type Head, HeadFile, readHead } from './head.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { rebuildEdge, requireNotBehind } from './recover.ts';
 import { listSegments, removeSegment, Segment, segmentName } from './segment.ts';
+import { Serial } from '../serial.ts';
+import { type Bound, writerFolder } from './bound.ts';
 import { type Resource, TreeEdge } from './tree-edge.ts';
 
 /** Called before each step that a crash may fall between; for drills. */
@@ -40,13 +42,6 @@ const default_segment_bytes_max = 64 * 1024 * 1024;
 /** Files flushed at once when a segment is retired; Node's thread pool has four threads. */
 const flushes_at_once = 4;
 
-/** What the log is bound to. */
-export interface Bound {
-  readonly size: number;
-  /** 32 bytes. */
-  readonly root: Buffer;
-}
-
 /**
  * The only writer of one log. `append` makes leaves durable and binds the log to them; `publish` signs what is bound.
  * The order on disk: entries in the segment, head, full tiles and bundles, partial ones, checkpoint. A crash between
@@ -69,7 +64,7 @@ export class LogWriter {
   /** Folders of partial files, superseded once the full file exists. */
   readonly #partialFolders = new Set<string>();
   #retiring: Promise<void> = Promise.resolve();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new Serial();
   #failure: { readonly error: unknown } | undefined;
 
   private constructor(
@@ -80,7 +75,7 @@ export class LogWriter {
   ) {
     this.#options = options;
     this.#folder = join(options.directory, options.log);
-    this.#stateFolder = stateFolder(options);
+    this.#stateFolder = writerFolder(options.directory, options.log);
     this.#lock = lock;
     this.#heads = heads;
     this.#head = recovered.head;
@@ -93,7 +88,7 @@ export class LogWriter {
    * @throws BW_LEDGER_LOCKED, BW_LEDGER_FENCED: there is another writer. BW_LEDGER_CORRUPT: the files are damaged.
    */
   static async open(options: LogWriterOptions): Promise<LogWriter> {
-    const folder = stateFolder(options);
+    const folder = writerFolder(options.directory, options.log);
     mkdirSync(folder, { recursive: true });
     const lock = acquireLock(join(folder, 'lock'));
     try {
@@ -153,8 +148,7 @@ export class LogWriter {
 
   /** Waits for what is under way and lets another writer in. */
   async close(): Promise<void> {
-    await this.#last;
-    await this.#retiring;
+    await this.#queue.run(() => this.#retiring);
     this.#failure ??= { error: new BreakwaterError('BW_LEDGER_FENCED', 'This writer is closed') };
     this.#segment.close();
     this.#heads.close();
@@ -174,7 +168,7 @@ export class LogWriter {
     this.#writeFull(completed);
     if (this.#segment.bytes > (this.#options.segment_bytes_max ?? default_segment_bytes_max))
       await this.#rotate();
-    return { size: this.#head.size, root: Buffer.from(this.#head.root, 'hex') };
+    return { size: this.#head.size, root: Buffer.from(this.#head.root, 'hex'), state };
   }
 
   async #bind(head: Head): Promise<void> {
@@ -237,7 +231,7 @@ export class LogWriter {
   }
 
   #enqueue<Result>(task: () => Promise<Result>): Promise<Result> {
-    const result = this.#last.then(async () => {
+    return this.#queue.run(async () => {
       if (this.#failure !== undefined) throw this.#failure.error;
       try {
         return await task();
@@ -246,23 +240,11 @@ export class LogWriter {
         throw error;
       }
     });
-    // A failure reaches the caller through `result`; the queue only needs to know that the call has ended.
-    this.#last = result.then(ended, ended);
-    return result;
   }
 
   #step(step: WriterStep): void {
     this.#options.onStep?.(step);
   }
-}
-
-function ended(): void {
-  // Nothing to do: see where it is used.
-}
-
-/** Where the writer keeps what is not published. */
-function stateFolder(options: LogWriterOptions): string {
-  return join(options.directory, '.writer', options.log);
 }
 
 /** A segment that begins at the last multiple of 256, with the partial bundle's entries. */

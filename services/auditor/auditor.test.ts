@@ -1,0 +1,232 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
+import { type Leaf, parseLeaf } from '#shared/ledger/records/leaf.ts';
+import { verifyLog } from '#shared/ledger/verify/log.ts';
+import type { AuditEntry } from '#shared/service/audit-trail.ts';
+import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import type { Service } from '#shared/service/service.ts';
+import { silentLog } from '#shared/telemetry/log.ts';
+import { noTelemetry } from '#shared/telemetry/telemetry.ts';
+import { type AuditorOptions, createAuditorService } from './auditor.ts';
+
+const signingKey = generateKeyPairSync('ed25519').privateKey;
+const bodySecret = randomBytes(32);
+let directory: string;
+let stream: MemoryStream;
+let now_ms: number;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'auditor-'));
+  stream = createMemoryStream({});
+  now_ms = Date.UTC(2026, 10, 20);
+  await stream.createTopics([{ name: 'audit', partitions: 3, config: {} }]);
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function createAuditor(instance: string, options: Partial<AuditorOptions> = {}): Service {
+  return createAuditorService({
+    stream,
+    directory,
+    origin: 'ledger.example',
+    signingKey,
+    bodySecret,
+    instance,
+    tenant: 'default',
+    clock: { now_ms: () => now_ms },
+    log: silentLog,
+    telemetry: noTelemetry,
+    ...options,
+  });
+}
+
+function entry(tenant: string, type: string, facts: Record<string, string> = {}, body?: string): AuditEntry {
+  return { tenant, type, time_ns: 1_000n, outcome: 'success', facts, body };
+}
+
+async function drain(service: Service): Promise<void> {
+  while ((await service.lag()) > 0n) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+async function runOnce(instance: string): Promise<void> {
+  const auditor = createAuditor(instance);
+  await auditor.start();
+  await drain(auditor);
+  await auditor.stop();
+}
+
+/** The leaves of a log that verifies. */
+function leavesOf(log: string): Leaf[] {
+  const leaves: Leaf[] = [];
+  const { findings } = verifyLog(
+    join(directory, log),
+    readFileSync(join(directory, `${log}.vkey`), 'utf8').trim(),
+    {
+      onEntry: (bytes) => {
+        leaves.push(parseLeaf(bytes));
+        return undefined;
+      },
+    },
+  );
+  expect(findings).toEqual([]);
+  return leaves;
+}
+
+function typesOf(log: string): string[] {
+  return leavesOf(log).map(({ type }) => type);
+}
+
+test('every audit record becomes one leaf of its tenant, in order', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'runtime/1' });
+  await trail.record([
+    entry('acme', 'access.read'),
+    entry('beta', 'batch.ingest'),
+    entry('acme', 'batch.ingest'),
+  ]);
+  await runOnce('1');
+  expect(leavesOf('acme-2026q4').slice(0, 3)).toMatchObject([
+    { type: 'shard.opened', producer: 'auditor/1', sequence: '0' },
+    { type: 'access.read', producer: 'runtime/1', sequence: '0', source: { topic: 'audit', offset: '0' } },
+    { type: 'batch.ingest', producer: 'runtime/1', sequence: '1' },
+  ]);
+  expect(typesOf('beta-2026q4')).toEqual([
+    'shard.opened',
+    'batch.ingest',
+    'audit.totals',
+    'audit.heartbeat',
+    'audit.counts',
+  ]);
+});
+
+test('a record that is delivered again is no second leaf, also after a restart', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'runtime/1' });
+  await trail.record([entry('acme', 'access.read'), entry('acme', 'access.search')]);
+  await runOnce('1');
+  const [batch] = await readAll();
+  await stream.writer().send(batch ?? []);
+  await trail.record([entry('acme', 'access.denied')]);
+  await runOnce('2');
+  expect(typesOf('acme-2026q4').filter((type) => type.startsWith('access'))).toEqual([
+    'access.read',
+    'access.search',
+    'access.denied',
+  ]);
+});
+
+test('a hole in the numbers of a producer is a leaf', async () => {
+  const trail = createAuditTrail({
+    writer: { send: () => Promise.resolve(), close: () => Promise.resolve() },
+    producer: 'api/1',
+  });
+  await trail.record([entry('acme', 'access.read')]);
+  const sent: Parameters<ReturnType<typeof stream.writer>['send']>[0][] = [];
+  const second = createAuditTrail({
+    writer: { send: (records) => Promise.resolve(void sent.push(records)), close: () => Promise.resolve() },
+    producer: 'api/1',
+  });
+  await second.record([
+    entry('acme', 'access.read'),
+    entry('acme', 'access.read'),
+    entry('acme', 'access.search'),
+  ]);
+  await stream.writer().send(sent[0]?.slice(2) ?? []);
+  await runOnce('1');
+  expect(leavesOf('acme-2026q4').slice(1, 3)).toMatchObject([
+    {
+      type: 'audit.gap',
+      outcome: 'failure',
+      facts: { producer: 'api/1', sequence_from: '0', sequence_to: '2' },
+    },
+    { type: 'access.search', sequence: '2' },
+  ]);
+});
+
+test('bytes that are no record leave a leaf, once', async () => {
+  await stream.writer().send([{ topic: 'audit', key: 'x', value: Buffer.from('garbage') }]);
+  await runOnce('1');
+  expect(leavesOf('default-2026q4')[1]).toMatchObject({ type: 'audit.malformed', facts: { bytes: '7' } });
+});
+
+test('what is personal is in the body, not in the leaf', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'api/1' });
+  await trail.record([
+    entry('acme', 'access.read', { route: '/v1/incidents', who: 'Alice' }, '{"reader":"alice"}'),
+  ]);
+  await runOnce('1');
+  const leaf = leavesOf('acme-2026q4')[1];
+  expect(leaf?.facts).toEqual({ route: '/v1/incidents' });
+  expect(leaf?.body?.commitment).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.stringify(leaf)).not.toMatch(/alice/i);
+});
+
+test('totals obey the equation and counts the number of leaves', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'runtime/1' });
+  const facts = { records: '10', ok: '7', duplicate: '1', 'drop.late': '1', 'reject.malformed': '1' };
+  await trail.record([entry('acme', 'batch.ingest', facts), entry('acme', 'batch.ingest', facts)]);
+  await runOnce('1');
+  const leaves = leavesOf('acme-2026q4');
+  expect(leaves[3]?.facts).toEqual({
+    stage: 'batch.ingest',
+    batches: '2',
+    records: '20',
+    ok: '14',
+    duplicate: '2',
+    'drop.late': '2',
+    'reject.malformed': '2',
+  });
+  expect(leaves[5]?.facts).toEqual({
+    'count.shard.opened': '1',
+    'count.batch.ingest': '2',
+    'count.audit.totals': '1',
+    'count.audit.heartbeat': '1',
+  });
+});
+
+test('in a new quarter a new log goes on where the old one ended', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'runtime/1' });
+  const auditor = createAuditor('1');
+  await auditor.start();
+  await trail.record([entry('acme', 'access.read')]);
+  await drain(auditor);
+  now_ms = Date.UTC(2027, 0, 2);
+  await trail.record([entry('acme', 'access.search')]);
+  await drain(auditor);
+  await auditor.stop();
+  expect(typesOf('acme-2026q4')).toEqual(['shard.opened', 'access.read', 'shard.closed']);
+  const [first, second] = leavesOf('acme-2027q1');
+  expect(first?.facts).toMatchObject({ previous_log: 'acme-2026q4', previous_size: '3' });
+  expect(second).toMatchObject({ type: 'access.search', sequence: '1' });
+  expect(typesOf('acme-2027q1')).not.toContain('audit.gap');
+});
+
+test('checkpoints come while it runs', async () => {
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'runtime/1' });
+  const auditor = createAuditor('1', { checkpoint_interval_ms: 10, heartbeat_interval_ms: 10 });
+  await auditor.start();
+  await trail.record([entry('acme', 'access.read')]);
+  await drain(auditor);
+  await expect.poll(() => typesOf('acme-2026q4')).toContain('audit.heartbeat');
+  await auditor.stop();
+});
+
+/** All records on the topic, as batches that can be sent again. */
+async function readAll(): Promise<Parameters<ReturnType<typeof stream.writer>['send']>[0][]> {
+  const batches: Parameters<ReturnType<typeof stream.writer>['send']>[0][] = [];
+  const reader = stream.reader({
+    group: 'copy',
+    topics: ['audit'],
+    batch_records_max: 100,
+    commit: 'handled',
+    onGap: () => undefined,
+  });
+  await reader.start((batch) => {
+    batches.push(batch.records.map(({ topic, key, value }) => ({ topic, key, value })));
+    return Promise.resolve();
+  });
+  while ((await reader.lag()) > 0n) await new Promise((resolve) => setTimeout(resolve, 2));
+  await reader.stop();
+  return batches;
+}

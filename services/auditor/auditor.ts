@@ -1,0 +1,190 @@
+import type { KeyObject } from 'node:crypto';
+import { codecs } from '#shared/avro/codecs.ts';
+import type { Clock } from '#shared/clock/clock.ts';
+import type { Stream, StreamBatch, StreamGap, StreamReader, StreamRecord } from '#shared/kafka/port.ts';
+import { decodeRecord } from '#shared/service/decode.ts';
+import type { Service } from '#shared/service/service.ts';
+import type { Log } from '#shared/telemetry/log.ts';
+import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import type { ReceivedRecord } from './leaf-batch.ts';
+import { TenantLogs } from './tenant-logs.ts';
+
+export interface AuditorOptions {
+  readonly stream: Stream;
+  /** The ledger directory. */
+  readonly directory: string;
+  /** Origins are `<origin>/<log>`: a URL without scheme. */
+  readonly origin: string;
+  /** Ed25519. */
+  readonly signingKey: KeyObject;
+  /** 32 bytes from which the keys of bodies are derived. */
+  readonly bodySecret: Buffer;
+  /** Tells this process from others, such as 3f2a. */
+  readonly instance: string;
+  /** Where records go whose tenant cannot be told. */
+  readonly tenant: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** Longest time from a leaf to a signed checkpoint; without it one checkpoint is signed at the end. */
+  readonly checkpoint_interval_ms?: number | undefined;
+  /** Without it there is one heartbeat, at the end. */
+  readonly heartbeat_interval_ms?: number | undefined;
+}
+
+const topic = 'audit';
+/** Leaves made durable together; a larger batch gains little and delays its first leaf. */
+const batch_records_max = 4096;
+
+/** Makes the leaves of the ledger from the audit topic: one log a tenant, in the order of arrival, each record once. */
+export function createAuditorService(options: AuditorOptions): Service {
+  return new Auditor(options);
+}
+
+class Auditor implements Service {
+  readonly name = 'auditor';
+  readonly #options: AuditorOptions;
+  readonly #logs: TenantLogs;
+  readonly #reader: StreamReader;
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #timerFailed = Promise.withResolvers<never>();
+  /** What timers and revocations have begun and not ended. */
+  readonly #background = new Set<Promise<void>>();
+  #hasFailed = false;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: AuditorOptions) {
+    this.#options = options;
+    this.#logs = new TenantLogs({
+      directory: options.directory,
+      origin: options.origin,
+      signingKey: options.signingKey,
+      bodySecret: options.bodySecret,
+      producer: `auditor/${options.instance}`,
+      clock: options.clock,
+      heartbeat_interval_ms: options.heartbeat_interval_ms ?? 0,
+      onGap: (producer, from, to) => {
+        options.telemetry.recordsLost(topic, Number(to - from));
+        options.log.error('audit records of a producer are missing', { producer, from, to });
+      },
+    });
+    this.#reader = options.stream.reader({
+      group: 'breakwater-auditor',
+      topics: [topic],
+      batch_records_max,
+      commit: 'handled',
+      onGap: (gap) => this.#runBeside(() => this.#logGap(gap)),
+      onRevoked: (revoked) => this.#runBeside(() => this.#logs.release(revoked)),
+    });
+    // Whoever waits for `failed` hears of it; nobody has to.
+    this.#timerFailed.promise.catch(() => undefined);
+  }
+
+  get failed(): Promise<never> {
+    return Promise.race([this.#reader.failed, this.#timerFailed.promise]);
+  }
+
+  async start(): Promise<void> {
+    await this.#logs.openExisting();
+    this.#every(this.#options.checkpoint_interval_ms, () => this.#publish());
+    this.#every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
+    await this.#reader.start((batch) => this.#noticing(() => this.#handle(batch)));
+  }
+
+  lag(): Promise<bigint> {
+    return this.#reader.lag();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#reader.stop();
+    await Promise.all(this.#background);
+    if (this.#hasFailed) await this.#logs.abandon();
+    else {
+      await this.#heartbeat();
+      await this.#logs.close();
+    }
+  }
+
+  async #handle(batch: StreamBatch): Promise<void> {
+    const { telemetry } = this.#options;
+    const started_ms = performance.now();
+    let bytes = 0;
+    const byTenant = new Map<string, ReceivedRecord[]>();
+    for (const record of batch.records) {
+      bytes += record.value?.length ?? 0;
+      const received = receive(record);
+      const tenant = received.record?.tenant ?? this.#options.tenant;
+      const of = byTenant.get(tenant);
+      if (of === undefined) byTenant.set(tenant, [received]);
+      else of.push(received);
+    }
+    telemetry.recordsIn(topic, batch.records.length, bytes);
+    const added = await Promise.all(
+      [...byTenant].map(async ([tenant, records]) =>
+        (await this.#logs.of(tenant, batch.partition)).add(records),
+      ),
+    );
+    const duplicates = added.reduce((total, each) => total + each.duplicates, 0);
+    telemetry.recordsOutcome(topic, 'ok', '', batch.records.length - duplicates);
+    if (duplicates > 0) telemetry.recordsOutcome(topic, 'duplicate', '', duplicates);
+    telemetry.batchHandled(topic, (performance.now() - started_ms) / 1000);
+  }
+
+  async #publish(): Promise<void> {
+    for (const log of await this.#logs.all()) await log.publish();
+  }
+
+  async #heartbeat(): Promise<void> {
+    for (const log of await this.#logs.all()) await log.heartbeat();
+  }
+
+  async #logGap(gap: StreamGap): Promise<void> {
+    this.#options.telemetry.recordsLost(topic, Number(gap.to - gap.from));
+    const log = await this.#logs.of(this.#options.tenant);
+    await log.addOwn('audit.gap', 'failure', {
+      topic: gap.topic,
+      partition: String(gap.partition),
+      offset_from: String(gap.from),
+      offset_to: String(gap.to),
+    });
+  }
+
+  #every(interval_ms: number | undefined, task: () => Promise<void>): void {
+    if (interval_ms === undefined) return;
+    this.#timers.push(setInterval(() => this.#runBeside(task), interval_ms));
+  }
+
+  async #noticing(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  /** Runs beside the reader; a failure stops the service. */
+  #runBeside(task: () => Promise<void>): void {
+    const running = this.#noticing(task).catch((error: unknown) => this.#timerFailed.reject(error));
+    this.#background.add(running);
+    void running.finally(() => this.#background.delete(running));
+  }
+}
+
+function receive(record: StreamRecord): ReceivedRecord {
+  const decoded = decodeRecord(record.value, (bytes) => codecs.auditRecord.decode(bytes));
+  return {
+    record: decoded.kind === 'value' ? decoded.value : undefined,
+    bytes: record.value ?? Buffer.alloc(0),
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    received_ms: record.timestamp_ms,
+  };
+}

@@ -1,0 +1,271 @@
+import { hash, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import type { AuditRecord } from '#shared/avro/types.generated.ts';
+import type { Clock } from '#shared/clock/clock.ts';
+import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
+import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
+import { createNoteSigner } from '#shared/ledger/note.ts';
+import { Serial } from '#shared/ledger/serial.ts';
+import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
+import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
+import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';
+import { ProducerMarks } from './producer-marks.ts';
+import { RunningTotals } from './running-totals.ts';
+import { logName, parseLogName, shardOf } from './shard.ts';
+
+export interface TenantLogOptions {
+  /** The ledger directory. */
+  readonly directory: string;
+  readonly tenant: string;
+  /** Origins are `<origin>/<log>`. */
+  readonly origin: string;
+  readonly signingKey: KeyObject;
+  /** 32 bytes from which the tenant's body key is derived. */
+  readonly bodySecret: Buffer;
+  /** The auditor as a producer of leaves of its own, such as `auditor/3f2a`. */
+  readonly producer: string;
+  readonly clock: Clock;
+  readonly heartbeat_interval_ms: number;
+  readonly onGap: (producer: string, from: bigint, to: bigint) => void;
+}
+
+/** What became of records handed to a log. */
+export interface Added {
+  readonly leaves: number;
+  readonly duplicates: number;
+}
+
+/** Kept in step with the log by its head. */
+const stateSchema = z.strictObject({ marks: z.unknown(), totals: z.unknown() });
+
+interface State {
+  readonly marks: ProducerMarks;
+  readonly totals: RunningTotals;
+}
+
+/** The ledger of one tenant: its current log, what is expected from each producer, and the running totals. */
+export class TenantLog {
+  readonly #options: TenantLogOptions;
+  readonly #cipher: BodyCipher;
+  readonly #serial = new Serial();
+  #shard: string;
+  #writer: LogWriter;
+  #state: State;
+  #unpublished = false;
+
+  private constructor(options: TenantLogOptions, shard: string, writer: LogWriter) {
+    this.#options = options;
+    this.#cipher = createBodyCipher(options.bodySecret, options.tenant);
+    this.#shard = shard;
+    this.#writer = writer;
+    this.#state = readState(writer.state);
+  }
+
+  /**
+   * Opens the tenant's log of this quarter; a new one continues the log before it.
+   * @throws BW_LEDGER_LOCKED (retriable) while another auditor has it.
+   */
+  static async open(options: TenantLogOptions): Promise<TenantLog> {
+    const shard = shardOf(options.clock.now_ms());
+    const log = new TenantLog(options, shard, await openWriter(options, shard));
+    if (log.#writer.size === 0) await log.#begin();
+    return log;
+  }
+
+  get name(): string {
+    return logName(this.#options.tenant, this.#shard);
+  }
+
+  /** Makes leaves of records that have not come before; resolves when they are durable. */
+  add(records: readonly ReceivedRecord[]): Promise<Added> {
+    return this.#serial.run(async () => {
+      if (shardOf(this.#options.clock.now_ms()) !== this.#shard) await this.#rollOver();
+      const batch = this.#batch();
+      let duplicates = 0;
+      for (const received of records) if (!this.#admit(batch, received)) duplicates += 1;
+      await this.#append(batch);
+      return { leaves: batch.leaves.length, duplicates };
+    });
+  }
+
+  /** Leaves a record of the auditor itself. */
+  addOwn(
+    type: string,
+    outcome: AuditRecord['outcome'],
+    facts: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    return this.#serial.run(() => this.#appendOwn(type, outcome, facts));
+  }
+
+  /** Totals of every stage, then how far each producer is and how many leaves of each type there are. */
+  heartbeat(): Promise<void> {
+    return this.#serial.run(async () => {
+      const batch = this.#batch();
+      for (const facts of this.#state.totals.stageFacts()) this.#own(batch, 'audit.totals', 'success', facts);
+      const next = [...this.#state.marks.next()].slice(-heartbeat_producers_max);
+      this.#own(batch, 'audit.heartbeat', 'success', {
+        interval_ms: String(this.#options.heartbeat_interval_ms),
+        leaves: String(this.#writer.size + batch.leaves.length),
+        producers: String(next.length),
+        ...Object.fromEntries(next.map(([producer, sequence]) => [`next.${producer}`, String(sequence)])),
+      });
+      this.#own(batch, 'audit.counts', 'success', this.#state.totals.typeFacts());
+      await this.#append(batch);
+    });
+  }
+
+  /** Signs what is new, if anything is. */
+  publish(): Promise<void> {
+    return this.#serial.run(async () => {
+      if (!this.#unpublished) return;
+      await this.#writer.publish();
+      this.#unpublished = false;
+    });
+  }
+
+  /** Publishes and lets another auditor take over. */
+  async close(): Promise<void> {
+    await this.publish();
+    await this.#serial.run(() => this.#writer.close());
+  }
+
+  /** Lets another auditor take over, signing nothing. */
+  abandon(): Promise<void> {
+    return this.#serial.run(() => this.#writer.close());
+  }
+
+  #batch(): LeafBatch {
+    return new LeafBatch(this.name, this.#writer.size, this.#cipher);
+  }
+
+  /** False when the record came before. */
+  #admit(batch: LeafBatch, received: ReceivedRecord): boolean {
+    const { record, received_ms, topic, partition, offset } = received;
+    if (record === undefined) return this.#admitMalformed(batch, received);
+    const arrival = this.#state.marks.arrive(record.producer, record.sequence);
+    if (arrival.kind === 'duplicate') return false;
+    if (arrival.kind === 'gap') {
+      this.#options.onGap(record.producer, arrival.from, arrival.to);
+      this.#own(batch, 'audit.gap', 'failure', {
+        producer: record.producer,
+        sequence_from: String(arrival.from),
+        sequence_to: String(arrival.to),
+      });
+    }
+    this.#state.totals.add(record.type, record.facts);
+    batch.add(record, received_ms, { topic, partition, offset: String(offset) });
+    return true;
+  }
+
+  /** Bytes that are no record have no number: their place in the topic serves. */
+  #admitMalformed(batch: LeafBatch, { bytes, topic, partition, offset }: ReceivedRecord): boolean {
+    const arrival = this.#state.marks.arrive(`topic:${topic}/${partition}`, offset);
+    if (arrival.kind === 'duplicate') return false;
+    const facts = {
+      topic,
+      partition: String(partition),
+      offset: String(offset),
+      bytes: String(bytes.length),
+    };
+    this.#own(batch, 'audit.malformed', 'failure', { ...facts, sha256: hash('sha256', bytes) });
+    return true;
+  }
+
+  #own(
+    batch: LeafBatch,
+    type: string,
+    outcome: AuditRecord['outcome'],
+    facts: Readonly<Record<string, string>>,
+  ): void {
+    const { tenant, producer, clock } = this.#options;
+    const sequence = this.#state.marks.nextOf(producer);
+    this.#state.marks.arrive(producer, sequence);
+    this.#state.totals.add(type, facts);
+    const now_ms = clock.now_ms();
+    const time_ns = BigInt(now_ms) * 1_000_000n;
+    batch.add({ tenant, producer, sequence, time_ns, type, outcome, facts, body: null }, now_ms);
+  }
+
+  async #appendOwn(
+    type: string,
+    outcome: AuditRecord['outcome'],
+    facts: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const batch = this.#batch();
+    this.#own(batch, type, outcome, facts);
+    await this.#append(batch);
+  }
+
+  async #append(batch: LeafBatch): Promise<void> {
+    if (batch.leaves.length === 0) return;
+    // Bodies first: a leaf must not commit to a body that a crash could take.
+    if (batch.bodies.length > 0) {
+      await new BodyStore(this.#options.directory, this.name).write(batch.bodies);
+    }
+    const { marks, totals } = this.#state;
+    await this.#writer.append(
+      batch.leaves,
+      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson() }),
+    );
+    this.#unpublished = true;
+  }
+
+  /** The first leaf of a log names the log before it, whose producers go on counting here. */
+  async #begin(): Promise<void> {
+    const previous = findPrevious(this.#options.directory, this.#options.tenant, this.#shard);
+    if (previous !== undefined) {
+      this.#state = { marks: readState(previous.bound.state).marks, totals: new RunningTotals() };
+    }
+    const facts: Record<string, string> =
+      previous === undefined
+        ? {}
+        : {
+            previous_log: previous.log,
+            previous_size: String(previous.bound.size),
+            previous_root: previous.bound.root.toString('hex'),
+          };
+    await this.#appendOwn('shard.opened', 'success', facts);
+  }
+
+  async #rollOver(): Promise<void> {
+    const shard = shardOf(this.#options.clock.now_ms());
+    await this.#appendOwn('shard.closed', 'success', { next_log: logName(this.#options.tenant, shard) });
+    await this.#writer.publish();
+    await this.#writer.close();
+    this.#shard = shard;
+    this.#writer = await openWriter(this.#options, shard);
+    await this.#begin();
+  }
+}
+
+/** Producers that a heartbeat lists: those heard of most recently. */
+const heartbeat_producers_max = 48;
+
+function openWriter(options: TenantLogOptions, shard: string): Promise<LogWriter> {
+  const log = logName(options.tenant, shard);
+  const signer = createNoteSigner(`${options.origin}/${log}`, options.signingKey);
+  return LogWriter.open({ directory: options.directory, log, signer });
+}
+
+function readState(text: string): State {
+  if (text === '') return { marks: new ProducerMarks(), totals: new RunningTotals() };
+  const { marks, totals } = stateSchema.parse(JSON.parse(text));
+  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals) };
+}
+
+/** The tenant's newest log before `shard`. */
+function findPrevious(
+  directory: string,
+  tenant: string,
+  shard: string,
+): { readonly log: string; readonly bound: Bound } | undefined {
+  const shards = listBoundLogs(directory)
+    .map(parseLogName)
+    .flatMap((parsed) => (parsed?.tenant === tenant && parsed.shard < shard ? [parsed.shard] : []))
+    .sort();
+  const newest = shards.at(-1);
+  if (newest === undefined) return undefined;
+  const log = logName(tenant, newest);
+  const bound = readBound(directory, log);
+  return bound === undefined ? undefined : { log, bound };
+}
