@@ -36,8 +36,9 @@ export const namespace: Setting<string> = {
   schema: z
     .string()
     .regex(/^[a-z0-9_]{1,100}$/, 'lower-case letters, digits and _')
-    .default('default'),
-  description: 'Namespace part of the data stream names (default default).',
+    .default('breakwater'),
+  description:
+    'Namespace of the data streams logs-*-<namespace>; nothing else should write to it (default breakwater).',
 };
 
 export const rulesFolder: Setting<string> = {
