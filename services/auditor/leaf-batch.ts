@@ -17,8 +17,6 @@ export interface ReceivedRecord {
 export class LeafBatch {
   readonly leaves: Buffer[] = [];
   readonly bodies: { readonly index: number; readonly body: SealedBody }[] = [];
-  /** How many leaves of each type. */
-  readonly types: string[] = [];
   readonly #log: string;
   readonly #first: number;
   readonly #cipher: BodyCipher;
@@ -30,14 +28,14 @@ export class LeafBatch {
     this.#cipher = cipher;
   }
 
-  add(record: AuditRecord, received_ms: number, source?: Leaf['source']): void {
+  /** Returns the facts that the leaf shows. */
+  add(record: AuditRecord, received_ms: number, source?: Leaf['source']): Leaf['facts'] {
     const { shown, hidden } = splitFacts(record.type, record.facts);
     const plaintext = bodyOf(record, hidden);
     const sealed = plaintext === undefined ? undefined : this.#cipher.seal(plaintext);
     if (sealed !== undefined) {
       this.bodies.push({ index: this.#first + this.leaves.length, body: sealed.sealed });
     }
-    this.types.push(record.type);
     this.leaves.push(
       encodeLeaf({
         body: sealed?.reference,
@@ -53,6 +51,7 @@ export class LeafBatch {
         type: record.type,
       }),
     );
+    return shown;
   }
 }
 

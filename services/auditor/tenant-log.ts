@@ -152,8 +152,8 @@ export class TenantLog {
         sequence_to: String(arrival.to),
       });
     }
-    this.#state.totals.add(record.type, record.facts);
-    batch.add(record, received_ms, { topic, partition, offset: String(offset) });
+    const facts = batch.add(record, received_ms, { topic, partition, offset: String(offset) });
+    this.#state.totals.add(record.type, facts);
     return true;
   }
 
@@ -180,10 +180,10 @@ export class TenantLog {
     const { tenant, producer, clock } = this.#options;
     const sequence = this.#state.marks.nextOf(producer);
     this.#state.marks.arrive(producer, sequence);
-    this.#state.totals.add(type, facts);
     const now_ms = clock.now_ms();
     const time_ns = BigInt(now_ms) * 1_000_000n;
-    batch.add({ tenant, producer, sequence, time_ns, type, outcome, facts, body: null }, now_ms);
+    const record = { tenant, producer, sequence, time_ns, type, outcome, facts, body: null };
+    this.#state.totals.add(type, batch.add(record, now_ms));
   }
 
   async #appendOwn(

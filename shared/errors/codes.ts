@@ -24,6 +24,36 @@ export const errorCodes = {
     meaning: 'Bytes on an internal topic are not a record of a known schema.',
     action: 'Find the foreign writer by the topic, partition and offset in the dead-letter headers.',
   },
+  BW_KAFKA_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'The Kafka brokers do not answer, or answer with an error that may pass.',
+    action: 'Look at the brokers, KAFKA_BROKERS and the network; work goes on by itself when they are back.',
+  },
+  BW_KAFKA_REFUSED: {
+    retriable: false,
+    meaning: 'A Kafka broker refuses a request for good: credentials, authorisation, version or configuration.',
+    action: 'Read the reason in the message and correct the credentials, the ACLs or the broker settings.',
+  },
+  BW_KAFKA_SEND_FAILED: {
+    retriable: true,
+    meaning: 'Kafka did not acknowledge records in time; it may hold them nevertheless.',
+    action: 'Look at the brokers: leaders without enough in-sync replicas, full disks. Records are sent again.',
+  },
+  BW_KAFKA_SEND_REFUSED: {
+    retriable: false,
+    meaning: 'Kafka refuses a record for good, mostly because it is larger than the topic allows.',
+    action: 'Raise `max.message.bytes` of the topic, or correct what the message names.',
+  },
+  BW_KAFKA_UNREADABLE: {
+    retriable: false,
+    meaning: 'A record batch cannot be decoded: its compression is broken, or it would exceed the memory bound.',
+    action: 'Find the foreign writer. To go on, move the offset of the group behind the batch; that leaves a gap.',
+  },
+  BW_KAFKA_OFFSET_AHEAD: {
+    retriable: false,
+    meaning: 'A group has read further than its topic reaches: the topic was created anew, or lost records.',
+    action: 'Find out which. To read all that is there, reset the offsets of the group to the earliest.',
+  },
   BW_KAFKA_UNKNOWN_TOPIC: {
     retriable: false,
     meaning: 'A topic that a service reads or writes does not exist.',
@@ -131,6 +161,11 @@ export const errorCodes = {
     retriable: true,
     meaning: 'Audit records cannot be written to Kafka, and as many as may wait already do.',
     action: 'Restore the brokers; until then actions that must leave an audit record are refused.',
+  },
+  BW_LEDGER_NO_PROOF: {
+    retriable: false,
+    meaning: 'A proof was asked for that the log cannot give: no such leaf or size, or a file of it is missing.',
+    action: 'Ask for what the checkpoint covers; when a file is missing, run `breakwater audit verify`.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 

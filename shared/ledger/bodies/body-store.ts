@@ -66,7 +66,9 @@ export class BodyStore {
   }
 
   #lines(path: string): Line[] {
-    return wholeLines(readIfPresent(path) ?? Buffer.alloc(0)).map((line) => lineSchema.parse(JSON.parse(line)));
+    return wholeLines(readIfPresent(path) ?? Buffer.alloc(0)).map((line) =>
+      lineSchema.parse(JSON.parse(line)),
+    );
   }
 
   #path(index: number): string {
