@@ -1,5 +1,5 @@
 import type { Family } from '#shared/avro/types.generated.ts';
-import type { EcsDocument } from '#shared/event/ecs.ts';
+import { readField } from './match/read-field.ts';
 import type { Logsource } from './rule/model.ts';
 
 /** What of an event says where it comes from. */
@@ -7,7 +7,19 @@ export interface EventOrigin {
   readonly family: Family;
   readonly format: string;
   readonly dataset: string;
-  readonly document: EcsDocument;
+  readonly document: OriginDocument;
+}
+
+/** What of an event's document decides its category. */
+export interface OriginDocument {
+  readonly event?:
+    | { readonly category?: readonly string[] | undefined; readonly type?: readonly string[] | undefined }
+    | undefined;
+  readonly dns?: { readonly question?: object | undefined } | undefined;
+  readonly http?: object | undefined;
+  readonly url?: object | undefined;
+  readonly source?: object | undefined;
+  readonly destination?: object | undefined;
 }
 
 /**
@@ -61,7 +73,7 @@ function runtime(event: EventOrigin): Logsource {
 }
 
 /** The Sigma category of what a process did, from the ECS categories and types of the event. */
-function runtimeCategory(document: EcsDocument): string | undefined {
+function runtimeCategory(document: OriginDocument): string | undefined {
   const categories = document.event?.category ?? [];
   const types = document.event?.type ?? [];
   if (categories.includes('file')) {
@@ -82,7 +94,7 @@ function network(event: EventOrigin): Logsource {
 }
 
 /** The Sigma category of what was seen on the wire. */
-function networkCategory(document: EcsDocument): string | undefined {
+function networkCategory(document: OriginDocument): string | undefined {
   if (document.dns?.question !== undefined) return 'dns';
   if (document.http !== undefined || document.url !== undefined) return 'webserver';
   return document.destination === undefined && document.source === undefined
@@ -92,6 +104,31 @@ function networkCategory(document: EcsDocument): string | undefined {
 
 function afterDot(dataset: string): string {
   return dataset.slice(dataset.indexOf('.') + 1);
+}
+
+const families: readonly Family[] = ['scanner', 'admission', 'runtime', 'network', 'inventory'];
+
+/** The origin that a recorded event's document states; undefined when it is no event of ours. */
+export function originOf(document: object): EventOrigin | undefined {
+  const text = (field: string): string => String(readField(document, field).values[0] ?? '');
+  const texts = (field: string): readonly string[] => readField(document, field).values.map(String);
+  const something = (field: string): object | undefined =>
+    readField(document, field).present ? {} : undefined;
+  const family = families.find((candidate) => candidate === text('breakwater.family'));
+  if (family === undefined) return undefined;
+  return {
+    family,
+    format: text('breakwater.format'),
+    dataset: text('event.dataset'),
+    document: {
+      event: { category: texts('event.category'), type: texts('event.type') },
+      dns: { question: something('dns.question') },
+      http: something('http'),
+      url: something('url'),
+      source: something('source'),
+      destination: something('destination'),
+    },
+  };
 }
 
 /** One text for each different log source; absent dimensions are empty. */

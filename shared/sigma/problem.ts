@@ -26,9 +26,14 @@ export interface Report {
 /** A report without problems. */
 export function createReport(): Report {
   const problems: Problem[] = [];
+  // What is compiled more than once, such as a filter for each of its rules, reports once.
+  const seen = new Set<string>();
   return {
     problems,
     add(code, at, message, suggestion) {
+      const key = `${at.file}:${at.line}:${at.column}:${code}:${message}`;
+      if (seen.has(key)) return;
+      seen.add(key);
       problems.push({ code, severity: problemCodes[code].severity, message, at, suggestion });
     },
   };

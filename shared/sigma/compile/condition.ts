@@ -85,7 +85,7 @@ function compileOf(
   used: Set<string>,
   context: CompileContext,
 ): Expression | undefined {
-  const names = [...bodies.keys()].filter((name) => fits(name, condition.pattern));
+  const names = condition.names ?? [...bodies.keys()].filter((name) => fits(name, condition.pattern));
   for (const name of names) used.add(name);
   const label = `${condition.count} of ${condition.pattern}`;
   if (names.length === 0) {

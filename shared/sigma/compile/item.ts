@@ -36,7 +36,7 @@ export function compileItem(item: DetectionItem, context: CompileContext): Expre
 
 function join(kind: 'all' | 'any', terms: readonly Expression[], label: string): Expression {
   const [only] = terms;
-  return terms.length === 1 && only !== undefined ? only : { kind, terms, label };
+  return terms.length === 1 && only !== undefined ? only : { kind, terms, label, one_item: true };
 }
 
 /** The item's key as the rule has it. */

@@ -1,7 +1,7 @@
 import { item_values_max } from '../limits.ts';
 import { anyRun, joinPatterns, parsePattern, type Pattern } from '../rule/pattern.ts';
 
-/** Names of lists with their values; `'*'` stands for any text. */
+/** Names of lists with their values; `'*'` stands for any text. What is under the name `*` is for all other names. */
 export type Placeholders = ReadonlyMap<string, readonly string[] | '*'>;
 
 export type Expanded =
@@ -21,7 +21,7 @@ export function expandPlaceholders(text: string, placeholders: Placeholders): Ex
   for (const match of text.matchAll(placeholderPattern)) {
     const [whole, escaped, name = ''] = match;
     if (escaped === '\\') continue;
-    const values = placeholders.get(name);
+    const values = placeholders.get(name) ?? placeholders.get('*');
     if (values === undefined) return { kind: 'unresolved', name };
     append([literal(text.slice(end, match.index))]);
     const choices: readonly Pattern[] = values === '*' ? [[anyRun]] : values.map(parsePattern);

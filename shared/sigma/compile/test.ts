@@ -50,6 +50,8 @@ export type Expression =
       readonly kind: 'all' | 'any';
       readonly terms: readonly Expression[];
       readonly label?: string | undefined;
+      /** The terms are the values of one detection item, whose key is the label. */
+      readonly one_item?: true | undefined;
     }
   /** At least `count` of the terms; 2 or more and fewer than all. */
   | {

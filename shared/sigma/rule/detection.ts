@@ -51,21 +51,22 @@ function readConditions(map: YamlMap, report: Report): readonly Condition[] {
 }
 
 function readNode(node: YamlNode, report: Report): DetectionNode | undefined {
-  if (node.kind === 'scalar') return keywords([node], [], node.at, report);
+  if (node.kind === 'scalar') return { kind: 'item', item: keywords([node], [], node.at, report) };
   const size = node.kind === 'map' ? node.entries.length : node.items.length;
   if (size === 0) {
     report.add('detection-empty', node.at, 'an empty list or map can never match');
     return undefined;
   }
   if (node.kind === 'map') {
-    const nodes = node.entries.flatMap((entry) => readEntry(entry, report) ?? []);
+    const nodes = node.entries.flatMap((entry) => itemNode(readDetectionEntry(entry, report)));
     return nodes.length === 0 ? undefined : { kind: 'all', nodes, at: node.at };
   }
   const scalars = node.items.filter((item) => item.kind === 'scalar');
   const others = node.items
     .filter((item) => item.kind !== 'scalar')
     .flatMap((item) => readNode(item, report) ?? []);
-  const nodes = scalars.length === 0 ? others : [keywords(scalars, [], node.at, report), ...others];
+  const nodes =
+    scalars.length === 0 ? others : [...itemNode(keywords(scalars, [], node.at, report)), ...others];
   const [only] = nodes;
   return nodes.length === 1 && only !== undefined ? only : { kind: 'any', nodes, at: node.at };
 }
@@ -75,31 +76,45 @@ function keywords(
   chain: readonly Modifier[],
   at: Position,
   report: Report,
-): DetectionNode {
+): DetectionItem {
   for (const scalar of scalars) {
     if (scalar.value === null) report.add('modifier-value', scalar.at, 'a keyword cannot be null');
   }
-  return { kind: 'item', item: { field: undefined, modifiers: chain, values: scalars.map(valueOf), at } };
+  return { field: undefined, modifiers: chain, values: scalars.map(valueOf), at };
 }
 
-/** One `field|modifier|…: values` line. */
-function readEntry(entry: YamlEntry, report: Report): DetectionNode | undefined {
+function itemNode(item: DetectionItem | undefined): readonly DetectionNode[] {
+  return item === undefined ? [] : [{ kind: 'item', item }];
+}
+
+/** Reads one `field|modifier|…: values` line; undefined when it is wrong. */
+export function readDetectionEntry(entry: YamlEntry, report: Report): DetectionItem | undefined {
   const [field = '', ...words] = entry.key.split('|');
   const chain = words.flatMap((word) => readModifier(word, entry.key_at, report) ?? []);
-  if (chain.length !== words.length) return undefined;
-  const { value } = entry;
+  const scalars = readScalars(entry, report);
+  if (chain.length !== words.length || scalars === undefined) return undefined;
+  if (field === '') return keywords(scalars, chain, entry.key_at, report);
+  return {
+    field: field.replaceAll(' ', ''),
+    modifiers: chain,
+    values: scalars.map(valueOf),
+    at: entry.key_at,
+  };
+}
+
+function readScalars({ key, value }: YamlEntry, report: Report): readonly YamlScalar[] | undefined {
   if (value.kind === 'map') {
-    report.add('key-type', value.at, `${entry.key} must have a value or a list of values`);
+    report.add('key-type', value.at, `${key} must have a value or a list of values`);
     return undefined;
   }
   const nodes = value.kind === 'list' ? value.items : [value];
   if (nodes.length === 0) {
-    report.add('detection-empty', value.at, `the list of ${entry.key} is empty: it can never match`);
+    report.add('detection-empty', value.at, `the list of ${key} is empty: it can never match`);
     return undefined;
   }
   const scalars = nodes.filter((node) => node.kind === 'scalar');
   if (scalars.length !== nodes.length) {
-    report.add('item-mixed', value.at, `${entry.key} holds a list or map among its values`);
+    report.add('item-mixed', value.at, `${key} holds a list or map among its values`);
     return undefined;
   }
   if (nodes.length > 1) {
@@ -107,14 +122,7 @@ function readEntry(entry: YamlEntry, report: Report): DetectionNode | undefined 
       report.add('value-null-in-list', node.at, 'null among values means: absent or null');
     }
   }
-  if (field === '') return keywords(scalars, chain, entry.key_at, report);
-  const item: DetectionItem = {
-    field: field.replaceAll(' ', ''),
-    modifiers: chain,
-    values: scalars.map(valueOf),
-    at: entry.key_at,
-  };
-  return { kind: 'item', item };
+  return scalars;
 }
 
 function valueOf(scalar: YamlScalar): RuleValue {

@@ -118,8 +118,14 @@ export type Condition =
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] }
   | { readonly kind: 'not'; readonly term: Condition }
   | { readonly kind: 'identifier'; readonly name: string; readonly at: Position }
-  /** `1 of x*`, `all of them`; `count` is how many must hold. */
-  | { readonly kind: 'of'; readonly count: number | 'all'; readonly pattern: string; readonly at: Position };
+  /** `1 of x*`, `all of them`; `count` is how many must hold, `names` what the pattern stands for, once that is fixed. */
+  | {
+      readonly kind: 'of';
+      readonly count: number | 'all';
+      readonly pattern: string;
+      readonly names?: readonly string[] | undefined;
+      readonly at: Position;
+    };
 
 /** The `breakwater` key of a rule: what Sigma has no word for. */
 export interface Extension {

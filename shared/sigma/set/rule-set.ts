@@ -1,16 +1,19 @@
 import type { Expression } from '../compile/test.ts';
 import { compileDetection } from '../compile/condition.ts';
 import type { Placeholders } from '../compile/placeholders.ts';
+import { applyPipelines, inOrder } from '../pipeline/apply.ts';
 import { createReport, hasErrors, type Problem, type Report } from '../problem.ts';
-import type { Correlation, Filter, Logsource, Rule } from '../rule/model.ts';
-import { logsourceDimensions } from '../rule/model.ts';
+import type { Correlation, Filter, Rule } from '../rule/model.ts';
+import { checkFilters, withFilters } from './filters.ts';
 import { linkCorrelations } from './link.ts';
 import { type ParsedDocuments, parseSources, type RuleSource } from './parse.ts';
 
-/** A rule ready to be matched: its detection and the filters that apply to it in one expression. */
+/** A rule ready to be matched, after filters and pipelines. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly expression: Expression;
+  /** The fields of our events that a field name means to this rule; for group-by and the like. */
+  readonly mapField: (field: string) => readonly string[];
 }
 
 /** Everything one folder of rules says. Immutable; a changed folder makes a new set. */
@@ -40,27 +43,16 @@ export function buildRuleSet(sources: readonly RuleSource[], lists: Placeholders
 
 function compileDocuments(documents: ParsedDocuments, lists: Placeholders, report: Report): RuleSet {
   checkIdentities(documents, report);
-  const context = { placeholders: lists, report };
-  const filters = documents.filters.flatMap((filter) => {
-    const expression = compileDetection(filter.detection, context);
+  checkFilters(documents, lists, report);
+  const pipelines = inOrder(documents.pipelines);
+  const rules = documents.rules.flatMap((rule): readonly CompiledRule[] => {
+    const processed = applyPipelines(withFilters(rule, documents.filters), pipelines, lists);
+    const { detection } = processed.rule;
+    const expression = compileDetection(detection, { placeholders: processed.placeholders, report });
     return expression === undefined
       ? []
-      : [{ filter, expression: named(expression, `filter ${filter.title}`) }];
+      : [{ rule: processed.rule, expression, mapField: processed.mapField }];
   });
-  const rules = documents.rules.flatMap((rule): readonly CompiledRule[] => {
-    const expression = compileDetection(rule.detection, context);
-    if (expression === undefined) return [];
-    const narrowing = filters
-      .filter(({ filter }) => appliesTo(filter, rule))
-      .map((filter) => filter.expression);
-    return [
-      {
-        rule,
-        expression: narrowing.length === 0 ? expression : { kind: 'all', terms: [expression, ...narrowing] },
-      },
-    ];
-  });
-  for (const { filter } of filters) checkFilter(filter, documents.rules, report);
   linkCorrelations(documents, report);
   const all = [...documents.rules, ...documents.correlations, ...documents.filters];
   return {
@@ -69,35 +61,6 @@ function compileDocuments(documents: ParsedDocuments, lists: Placeholders, repor
     filters: documents.filters,
     hashes: new Map(all.map((document) => [document.id, document.hash])),
   };
-}
-
-function named(term: Expression, label: string): Expression {
-  return { kind: 'all', terms: [term], label };
-}
-
-/** A filter applies to the rules it names, or all, whose log source lies within its own. */
-export function appliesTo(filter: Filter, rule: Rule): boolean {
-  if (!within(rule.logsource, filter.logsource)) return false;
-  return filter.rules === 'any' || filter.rules.some(({ to }) => to === rule.id || to === rule.name);
-}
-
-function within(inner: Logsource, outer: Logsource): boolean {
-  return logsourceDimensions.every(
-    (dimension) => outer[dimension] === undefined || outer[dimension] === inner[dimension],
-  );
-}
-
-function checkFilter(filter: Filter, rules: readonly Rule[], report: Report): void {
-  if (filter.rules !== 'any') {
-    for (const { to, at } of filter.rules) {
-      if (!rules.some((rule) => rule.id === to || rule.name === to)) {
-        report.add('rule-reference-unused', at, `no rule ${to} is loaded`);
-      }
-    }
-  }
-  if (!rules.some((rule) => appliesTo(filter, rule))) {
-    report.add('filter-no-effect', filter.at, `the filter ${filter.title} applies to no rule`);
-  }
 }
 
 function checkIdentities(documents: ParsedDocuments, report: Report): void {
