@@ -81,6 +81,6 @@ function documentOf(write: SearchWrite): string {
 }
 
 /** A line break outside a string is white space to JSON, but would end the document in the bulk format. */
-function singleLine(document: string): string {
+export function singleLine(document: string): string {
   return document.includes('\n') || document.includes('\r') ? document.replaceAll(/[\r\n]/g, ' ') : document;
 }
