@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressFamily, endpointOf, transportOf } from './endpoint.ts';
+import { addressFamily, endpointOf, macField, transportOf } from './endpoint.ts';
 
 test('an end is an address and a port, or a name', () => {
   expect(endpointOf('10.0.0.1', '443')).toEqual({ ip: '10.0.0.1', port: 443 });
@@ -20,4 +20,9 @@ test.each([
   [254, undefined],
 ])('transport of %j is %s', (protocol, transport) => {
   expect(transportOf(protocol)).toBe(transport);
+});
+
+test('hardware addresses in the form of ECS', () => {
+  expect(macField('00:0d:3a:4d:42:f2')).toBe('00-0D-3A-4D-42-F2');
+  expect(macField('00:0d:3a')).toBeUndefined();
 });

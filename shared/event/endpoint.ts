@@ -13,6 +13,15 @@ export function endpointOf(address: JsonValue | undefined, port?: JsonValue): Ec
   return { ip, address: ip === undefined ? written : undefined, port: isNumber ? number : undefined };
 }
 
+const macText = /^[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}$/i;
+
+/** A hardware address in the form that ECS wants, `00-00-5E-00-53-23`. */
+export function macField(address: JsonValue | undefined): string | undefined {
+  const written = text(address);
+  if (written === undefined || !macText.test(written)) return undefined;
+  return written.toUpperCase().replaceAll(':', '-');
+}
+
 /** `ipv4` or `ipv6`, from a canonical address. */
 export function addressFamily(ip: string | undefined): 'ipv4' | 'ipv6' | undefined {
   if (ip === undefined) return undefined;

@@ -3,6 +3,8 @@ import { parseDateText } from './time-text.ts';
 
 export const second_ns = 1_000_000_000n;
 export const millisecond_ns = 1_000_000n;
+/** From when a statement about ids that are never given twice is true: a container is part of its pod, ever. */
+export const ever_ns = 0n;
 
 /**
  * The time that a tool wrote, in ns since the epoch; undefined when it is absent (also Go's zero time and 0) or unreadable.

@@ -5,9 +5,9 @@ import type { Entity } from '#shared/event/entity.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { integer, object, objects, text, texts } from '#shared/event/read.ts';
-import { second_ns } from '#shared/event/time.ts';
 import { urlFields } from '#shared/event/url.ts';
 import { forwardedFor } from './forwarded.ts';
+import { resolutions } from './resolutions.ts';
 
 /** What a request or an answer above the transport says. */
 export interface Layer7 {
@@ -75,11 +75,6 @@ function header(headers: readonly JsonObject[], name: string): string | undefine
   return undefined;
 }
 
-/** Answers that live shorter are still used by clients for a while. */
-const ttl_s_min = 30;
-/** Names move; what was resolved a day ago says nothing. */
-const ttl_s_max = 86_400;
-
 function dnsLayer(dns: JsonObject, isAnswer: boolean, time_ns: bigint): Layer7 {
   const query = withoutDot(text(dns['query']));
   const type = texts(dns['qtypes'])?.[0];
@@ -121,31 +116,6 @@ function withoutDot(name: string | undefined): string | undefined {
 /** Hubble writes 4294967295 where an answer has no time to live. */
 function ttlSeconds(ttl: number | undefined): number | undefined {
   return ttl === undefined || ttl >= 4_294_967_295 ? undefined : ttl;
-}
-
-/** An address outside is the domain that it was resolved from, for as long as the answer lives. */
-export function resolutions(
-  addresses: readonly string[],
-  domain: Entity | undefined,
-  time_ns: bigint,
-  ttl_s: number | undefined,
-): FactDraft[] {
-  if (domain === undefined) return [];
-  const lifetime = BigInt(Math.min(Math.max(ttl_s ?? 0, ttl_s_min), ttl_s_max)) * second_ns;
-  const facts: FactDraft[] = [];
-  for (const address of addresses) {
-    const one = addressEntity(address);
-    if (one?.startsWith('external:') !== true) continue;
-    facts.push({
-      a: one,
-      relation: 'is',
-      b: domain,
-      from_ns: time_ns,
-      to_ns: time_ns + lifetime,
-      confidence: 80,
-    });
-  }
-  return facts;
 }
 
 const responseCodes = ['NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED'] as const;

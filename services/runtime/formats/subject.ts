@@ -3,6 +3,7 @@ import { type ContainerId, containerEntity } from '#shared/event/container.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import { formatImageReference, type ImageReference } from '#shared/event/image.ts';
+import { ever_ns } from '#shared/event/time.ts';
 import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 
 /** The container, pod and node in which something happened, as far as the tool says. */
@@ -112,9 +113,6 @@ export function subjectEntities(subject: Subject): Entity[] {
   }
   return entities;
 }
-
-/** From when a statement about ids that are never given twice is true. */
-export const ever_ns = 0n;
 
 /**
  * What a subject says of identity: container → pod → workload and image for good, pod name → pod from `from_ns` on

@@ -8,9 +8,8 @@ import type { Draft, FactDraft, Format, FormatResult, RecordContext } from '#sha
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { integer, object, text } from '#shared/event/read.ts';
 import { severityOf } from '#shared/event/severity.ts';
-import { formatTime, parseTime } from '#shared/event/time.ts';
+import { ever_ns, formatTime, parseTime } from '#shared/event/time.ts';
 import {
-  ever_ns,
   partOf,
   type Subject,
   subjectEntities,
