@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
-import type { Service } from '#shared/service/service.ts';
+import { createHttpService } from '#shared/service/http-service.ts';
 import { apiSettings } from './config.ts';
 import { createCheckpointReader } from './ports/checkpoint-reader.ts';
 import { createElasticsearchIncidentStore } from './ports/elasticsearch-incident-store.ts';
@@ -27,21 +27,12 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       tenant: config.scope,
       now_ms: () => runtime.clock.now_ms(),
     });
-    const service: Service = {
+    return createHttpService({
       name: 'api',
-      failed: new Promise<never>(() => undefined),
-      start: async () => {
-        const address = await server.listen({ host: config.host, port: config.port });
-        runtime.log.info('listening', { address });
-      },
-      lag: () => Promise.resolve(0n),
-      stop: async () => {
-        await server.close();
-        await incidents.close();
-        await writer.close();
-        await stream.close();
-      },
-    };
-    return service;
+      server,
+      address: { host: config.host, port: config.port },
+      log: runtime.log,
+      closeAfter: [incidents, writer, stream],
+    });
   },
 };

@@ -3,7 +3,7 @@ import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import type { StreamWriter } from '#shared/kafka/port.ts';
-import type { Service } from '#shared/service/service.ts';
+import { createHttpService } from '#shared/service/http-service.ts';
 import { AdmissionGate } from './admission-gate.ts';
 import { gatewaySettings } from './config.ts';
 import { body_bytes_max, registerIngestRoute } from './routes/ingest.ts';
@@ -46,20 +46,12 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
       gate: new AdmissionGate(),
       now_ms: () => runtime.clock.now_ms(),
     });
-    const service: Service = {
+    return createHttpService({
       name: 'gateway',
-      failed: new Promise<never>(() => undefined),
-      start: async () => {
-        const address = await server.listen({ host: config.host, port: config.port });
-        runtime.log.info('listening', { address });
-      },
-      lag: () => Promise.resolve(0n),
-      stop: async () => {
-        await server.close();
-        await writer.close();
-        await stream.close();
-      },
-    };
-    return service;
+      server,
+      address: { host: config.host, port: config.port },
+      log: runtime.log,
+      closeAfter: [writer, stream],
+    });
   },
 };
