@@ -1,12 +1,18 @@
 import type { KeyObject } from 'node:crypto';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { Clock } from '#shared/clock/clock.ts';
+import { isRetriable } from '#shared/errors/error.ts';
 import type { Stream, StreamBatch, StreamGap, StreamReader, StreamRecord } from '#shared/kafka/port.ts';
 import { decodeRecord } from '#shared/service/decode.ts';
 import type { Service } from '#shared/service/service.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import { Serial } from '#shared/ledger/serial.ts';
+import type { SearchSink } from '#shared/search/port.ts';
 import type { ReceivedRecord } from './leaf-batch.ts';
+import { Copier, type Mismatch } from './search-copy/copier.ts';
+import type { CopyReader } from './search-copy/reader.ts';
+import { parseLogName } from './shard.ts';
 import { TenantLogs } from './tenant-logs.ts';
 
 export interface AuditorOptions {
@@ -30,7 +36,20 @@ export interface AuditorOptions {
   readonly checkpoint_interval_ms?: number | undefined;
   /** Without it there is one heartbeat, at the end. */
   readonly heartbeat_interval_ms?: number | undefined;
+  /** Where leaves can be searched; without it they are in the ledger alone. */
+  readonly searchCopy?: SearchCopyOptions | undefined;
 }
+
+export interface SearchCopyOptions {
+  readonly sink: SearchSink;
+  readonly reader: CopyReader;
+  readonly namespace: string;
+}
+
+/** Time between two looks for leaves to be copied. */
+const copy_interval_ms = 1_000;
+/** Time between two stretches of 1,000 leaves of each log that are compared with their copy. */
+const compare_interval_ms = 10_000;
 
 const topic = 'audit';
 /** Leaves made durable together; a larger batch gains little and delays its first leaf. */
@@ -46,6 +65,8 @@ class Auditor implements Service {
   readonly #options: AuditorOptions;
   readonly #logs: TenantLogs;
   readonly #reader: StreamReader;
+  readonly #copier: Copier | undefined;
+  readonly #copies = new Serial();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #timerFailed = Promise.withResolvers<never>();
   /** What timers and revocations have begun and not ended. */
@@ -76,6 +97,7 @@ class Auditor implements Service {
       onGap: (gap) => this.#runBeside(() => this.#logGap(gap)),
       onRevoked: (revoked) => this.#runBeside(() => this.#logs.release(revoked)),
     });
+    this.#copier = options.searchCopy && this.#createCopier(options.searchCopy);
     // Whoever waits for `failed` hears of it; nobody has to.
     this.#timerFailed.promise.catch(() => undefined);
   }
@@ -88,11 +110,16 @@ class Auditor implements Service {
     await this.#logs.openExisting();
     this.#every(this.#options.checkpoint_interval_ms, () => this.#publish());
     this.#every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
+    const copier = this.#copier;
+    if (copier !== undefined) {
+      this.#every(copy_interval_ms, () => this.#copying(() => copier.copyNew()));
+      this.#every(compare_interval_ms, () => this.#copying(() => copier.compareSome()));
+    }
     await this.#reader.start((batch) => this.#noticing(() => this.#handle(batch)));
   }
 
-  lag(): Promise<bigint> {
-    return this.#reader.lag();
+  async lag(): Promise<bigint> {
+    return (await this.#reader.lag()) + BigInt(this.#copier?.lag() ?? 0);
   }
 
   stop(): Promise<void> {
@@ -155,9 +182,47 @@ class Auditor implements Service {
     });
   }
 
+  #createCopier(searchCopy: SearchCopyOptions): Copier {
+    const { directory, log } = this.#options;
+    const onMismatch = (mismatch: Mismatch): void => {
+      log.error('the search copy is not what the ledger has', { ...mismatch });
+      this.#runBeside(() => this.#logMismatch(mismatch));
+    };
+    return new Copier({ ...searchCopy, directory, log, onMismatch });
+  }
+
+  async #logMismatch({ log, index_first, index_next, missing, changed }: Mismatch): Promise<void> {
+    const own = await this.#logs.of(parseLogName(log)?.tenant ?? this.#options.tenant);
+    await own.addOwn('copy.mismatch', 'failure', {
+      log,
+      index_first: String(index_first),
+      index_next: String(index_next),
+      missing: String(missing),
+      changed: String(changed),
+    });
+  }
+
   #every(interval_ms: number | undefined, task: () => Promise<void>): void {
     if (interval_ms === undefined) return;
-    this.#timers.push(setInterval(() => this.#runBeside(task), interval_ms));
+    let running = false;
+    const tick = async (): Promise<void> => {
+      // A task that takes longer than its interval is not begun a second time.
+      if (running) return;
+      running = true;
+      await task();
+      running = false;
+    };
+    this.#timers.push(setInterval(() => this.#runBeside(tick), interval_ms));
+  }
+
+  /** The search copy may lag behind for as long as the search engine is away: the ledger goes on. */
+  async #copying(task: () => Promise<void>): Promise<void> {
+    try {
+      await this.#copies.run(task);
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      this.#options.log.warn('the search copy has to wait', { reason: String(error) });
+    }
   }
 
   async #noticing(task: () => Promise<void>): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataFolder, kafkaBrokers, scope } from '#shared/config/common.ts';
+import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
 import type { Setting } from '#shared/config/setting.ts';
 
 const ledgerOrigin: Setting<string> = {
@@ -42,6 +42,8 @@ const heartbeatInterval: Setting<number> = {
 
 export const auditorSettings = {
   kafkaBrokers,
+  elasticsearchUrl,
+  namespace,
   scope,
   dataFolder,
   ledgerOrigin,

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { loadOrCreateKey, loadOrCreateSecret } from '#shared/ledger/key-file.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
+import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
 import { createAuditorService } from './auditor.ts';
 import { auditorSettings } from './config.ts';
+import { createElasticsearchCopyReader } from './search-copy/reader.ts';
 
 export const auditorService: ServiceDefinition<typeof auditorSettings> = {
   name: 'auditor',
@@ -15,6 +17,12 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
       brokers: config.kafkaBrokers,
       client_id: `breakwater-auditor-${runtime.instance}`,
     });
+    const sink = createElasticsearchSink({
+      url: config.elasticsearchUrl,
+      namespace: config.namespace,
+      clock: runtime.clock,
+    });
+    const reader = createElasticsearchCopyReader(config.elasticsearchUrl);
     const auditor = createAuditorService({
       stream,
       directory: join(config.dataFolder, 'ledger'),
@@ -24,6 +32,7 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
       tenant: config.scope,
       checkpoint_interval_ms: config.checkpointInterval,
       heartbeat_interval_ms: config.heartbeatInterval,
+      searchCopy: { sink, reader, namespace: config.namespace },
       ...runtime,
     });
     return {
@@ -32,7 +41,10 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
       start: () => auditor.start(),
       lag: () => auditor.lag(),
       stop: async () => {
+        // First, so that a search engine that is away cannot hold up the end; what it misses, the next start copies.
+        await sink.close();
         await auditor.stop();
+        await reader.close();
         await stream.close();
       },
     };

@@ -185,6 +185,13 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
       clock_error_ms: count,
     },
   ),
+  'copy.mismatch': record('The search copy was not what the ledger has.', {
+    log: name,
+    index_first: count,
+    index_next: count,
+    missing: count,
+    changed: count,
+  }),
   'audit.counts': record('How many leaves of each type the log has before this one.', { 'count.*': count }),
   'audit.totals': record('What went into a stage and what became of it, since the log began.', {
     stage: name,
