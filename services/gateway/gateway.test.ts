@@ -48,17 +48,24 @@ describe('POST /v1/<family>', () => {
   });
 
   it('answers 429 instead of queueing without bound, and takes again when there is room', async () => {
-    let acknowledge = () => {};
-    const server = gateway(() => new Promise((resolve) => (acknowledge = resolve)), new AdmissionGate(10));
-    const post = () =>
-      server.inject({ method: 'POST', url: '/v1/runtime', headers: { authorization }, payload: '12345678' });
+    const waiting: (() => void)[] = [];
+    const server = gateway(() => new Promise((resolve) => waiting.push(resolve)), new AdmissionGate(10));
+    // `inject` only sends once it is awaited.
+    const post = async () =>
+      await server.inject({
+        method: 'POST',
+        url: '/v1/runtime',
+        headers: { authorization },
+        payload: '12345678',
+      });
     const first = post();
-    await expect.poll(async () => (await post()).statusCode).toBe(429);
-    acknowledge();
+    await expect.poll(() => waiting.length).toBe(1);
+    expect((await post()).statusCode).toBe(429);
+    waiting.pop()?.();
     expect((await first).statusCode).toBe(202);
     const third = post();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    acknowledge();
+    await expect.poll(() => waiting.length).toBe(1);
+    waiting.pop()?.();
     expect((await third).statusCode).toBe(202);
   });
 
