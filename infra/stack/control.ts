@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { cacheFolder } from './folders.ts';
 import { probe } from './health.ts';
 import { stopServer } from './launch.ts';
@@ -65,7 +65,11 @@ export async function resetStack(directory: string): Promise<void> {
   const state = readState(folder);
   for (const name of serverNames) {
     const server = state[name];
-    if (server !== undefined) rmSync(server.folder, { recursive: true, force: true });
+    if (server === undefined) continue;
+    rmSync(server.folder, { recursive: true, force: true });
+    // A folder elsewhere (see serverFolder) has a parent of its own.
+    const parent = dirname(server.folder);
+    if (parent !== folder) rmSync(parent, { recursive: true, force: true });
   }
   rmSync(join(folder, 'stack.json'), { force: true });
 }

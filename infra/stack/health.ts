@@ -41,7 +41,9 @@ async function probeKafka(address: string): Promise<undefined> {
 
 /** kafkajs takes long to say that nothing listens; a plain connection says it at once. */
 async function firstThatListens(brokers: readonly string[]): Promise<void> {
-  await Promise.any(brokers.map(listens));
+  await Promise.any(brokers.map(listens)).catch((error: unknown) => {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  });
 }
 
 function listens(broker: string): Promise<void> {
@@ -77,10 +79,15 @@ async function probeRedis(address: string): Promise<string | undefined> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // The reason of a failed connection comes with the rejected command too.
-  redis.on('error', () => undefined);
+  // Commands fail with no more than "closed"; why comes here.
+  let reason: unknown;
+  redis.on('error', (error: unknown) => {
+    reason = error;
+  });
   try {
-    await redis.ping();
+    await redis.ping().catch((error: unknown) => {
+      throw reason ?? error;
+    });
     return /^(?:redis|valkey)_version:(.+)$/m.exec(await redis.info('server'))?.[1]?.trim();
   } finally {
     redis.disconnect();

@@ -6,12 +6,12 @@ const steps_a_download = 4;
 
 /** Tells on a stream what happens to the servers, one short line a step. */
 export function printProgress(stream: Pick<WriteStream, 'write'>): ProgressListener {
-  const last = new Map<ServerName, string>();
+  const told = new Map<ServerName, string>();
   return (progress) => {
     const line = lineOf(progress);
-    if (last.get(progress.server) === line) return;
-    last.set(progress.server, line);
-    stream.write(`  ${line}\n`);
+    const isTold = [...told.values()].includes(line);
+    told.set(progress.server, line);
+    if (!isTold) stream.write(`  ${line}\n`);
   };
 }
 

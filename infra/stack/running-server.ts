@@ -3,7 +3,7 @@ import { withStackLock } from './control.ts';
 import { type LaunchContext, type Launched, launch, stopServer } from './launch.ts';
 import { kill, signalProcess } from './processes.ts';
 import { recipes } from './recipes.ts';
-import { type RunningServer, type ServerName, serverTitles } from './server.ts';
+import { type RunningServer, type ServerName, serverTitles, shownAddress } from './server.ts';
 import { readState, type ServerState } from './state.ts';
 
 /** What a caller holds of a healthy server: its address, and the means to hurt it. */
@@ -31,6 +31,6 @@ function ownState(name: ServerName, launched: Launched, directory: string): Serv
   if (state !== undefined) return state;
   throw new BreakwaterError(
     'BW_STACK_START_FAILED',
-    `${serverTitles[name]} at ${launched.address} is not ours to stop or start`,
+    `${serverTitles[name]} at ${shownAddress(launched.address)} is not ours to stop or start`,
   );
 }

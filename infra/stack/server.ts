@@ -48,3 +48,8 @@ export const serverTitles: Readonly<Record<ServerName, string>> = {
   elasticsearch: 'Elasticsearch',
   redis: 'Redis',
 };
+
+/** An address for people: without the password that a URL may carry. */
+export function shownAddress(address: string): string {
+  return address.replace(/\/\/[^/@]*@/, '//…@');
+}

@@ -13,6 +13,7 @@ import {
   type ServerName,
   serverNames,
   serverTitles,
+  shownAddress,
 } from './server.ts';
 import { toolboxes } from './toolbox.ts';
 
@@ -61,7 +62,11 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
     const external = environment[addressVariables[name]];
     const launched = external ? await askExternal(name, external) : await launch(recipes[name], context);
     const { address, version } = launched;
-    onProgress({ server: name, phase: 'ready', text: `${serverTitles[name]} ${version} at ${address}` });
+    onProgress({
+      server: name,
+      phase: 'ready',
+      text: `${serverTitles[name]} ${version} at ${shownAddress(address)}`,
+    });
     started.push(runningServer(name, launched, context));
   };
   // The first failure ends the others; it, not theirs, is what the caller is told.
@@ -82,7 +87,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
 async function askExternal(name: ServerName, address: string): Promise<Launched> {
   const version = await probe(name, address).catch((cause: unknown) => {
-    const message = `${serverTitles[name]} at ${address} (${addressVariables[name]}) does not answer: ${String(cause)}`;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `${serverTitles[name]} at ${shownAddress(address)} (${addressVariables[name]}) does not answer: ${reason}`;
     throw new BreakwaterError('BW_STACK_UNREACHABLE', message, {}, cause);
   });
   return { address, version: version ?? 'unknown', origin: 'external' };

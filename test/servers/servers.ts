@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { resetStack } from '../../infra/stack/control.ts';
 import { startOf } from '../../infra/stack/processes.ts';
-import type { ProgressListener } from '../../infra/stack/server.ts';
+import { type ProgressListener, shownAddress } from '../../infra/stack/server.ts';
 import { startStack } from '../../infra/stack/stack.ts';
 import { haveContainers, startContainers } from './containers.ts';
 
@@ -32,7 +32,7 @@ export async function startTestServers(
   const directory = testFolder('run');
   const stack = await startStack({ directory, onProgress, ...(signal && { signal }) });
   const list = stack.servers.map(
-    ({ name, version, address, origin }) => `${name} ${version} at ${address} (${origin})`,
+    ({ name, version, address, origin }) => `${name} ${version} at ${shownAddress(address)} (${origin})`,
   );
   return {
     variables: stack.variables,

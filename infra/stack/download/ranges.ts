@@ -12,7 +12,7 @@ export interface RangeReader {
 
 /**
  * Pieces of a pinned file over HTTP. A mirror that does not serve ranges is asked for the whole file once, which is
- * kept at `fallbackFile` and read from there.
+ * kept at `fallbackFile` and read from there; `onBytes` counts only that.
  */
 export async function openRanges(
   address: URL,
@@ -20,10 +20,10 @@ export async function openRanges(
   fallbackFile: string,
   options: HttpOptions,
 ): Promise<RangeReader> {
-  const quiet = { ...options, onBytes: () => undefined };
-  const probe = await withRetries(options.signal, () => get(address, 'bytes=0-0', quiet));
+  const uncounted = { ...options, onBytes: () => undefined };
+  const probe = await withRetries(options.signal, () => get(address, 'bytes=0-0', uncounted));
   await discard(probe.chunks);
-  if (probe.status === 206) return httpRanges(address, options);
+  if (probe.status === 206) return httpRanges(address, uncounted);
   await downloadFile(address, fallbackFile, pinned, options);
   return fileRanges(fallbackFile);
 }

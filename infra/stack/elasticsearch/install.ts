@@ -61,19 +61,19 @@ function isGood(file: string, sha256: string): boolean {
 async function fetchFiles(missing: typeof lock.files, folder: string, toolbox: Toolbox): Promise<void> {
   const { path, size_bytes, sha256 } = lock.archive;
   const address = new URL(path, await toolbox.repository());
-  let done = 0;
-  let total = size_bytes;
-  const onBytes = (count: number): void => toolbox.onBytes((done += count), total);
   const pinned = { size_bytes, algorithm: 'sha256', digest: sha256 } as const;
-  const options = { signal: toolbox.signal, onBytes };
-  const reader = await openRanges(address, pinned, join(toolbox.cache, 'maven', path), options);
+  const whole = join(toolbox.cache, 'maven', path);
+  let whole_done = 0;
+  const onBytes = (count: number): void => toolbox.onBytes((whole_done += count), size_bytes);
+  const reader = await openRanges(address, pinned, whole, { signal: toolbox.signal, onBytes });
   try {
     const waiting = spansOf(locate(missing, await readZipDirectory(reader, size_bytes)));
-    done = 0;
-    total = waiting.reduce((sum, span) => sum + span.end - span.start, 0);
+    const total = waiting.reduce((sum, span) => sum + span.end - span.start, 0);
+    let done = 0;
     const fetchNext = async (): Promise<void> => {
       for (let span = waiting.shift(); span !== undefined; span = waiting.shift()) {
         await fetchSpan(reader, span, folder);
+        toolbox.onBytes((done += span.end - span.start), total);
       }
     };
     await Promise.all(Array.from({ length: concurrent_max }, fetchNext));

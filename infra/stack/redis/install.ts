@@ -75,7 +75,10 @@ async function installWheel(toolbox: Toolbox): Promise<void> {
     env: toolbox.environment,
     ...(toolbox.signal && { signal: toolbox.signal }),
   }).catch((cause: unknown) => {
-    throw new BreakwaterError('BW_STACK_TOOL_MISSING', `${missing.needs} ${missing.choices}`, {}, cause);
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause);
+    const reason = said.slice(said.lastIndexOf('\n') + 1);
+    const message = `${missing.needs} ${missing.choices} pip could not fetch one: ${reason}`;
+    throw new BreakwaterError('BW_STACK_TOOL_MISSING', message, {}, cause);
   });
   renameSync(`${target}.partial`, target);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Argument, Command, Option } from 'commander';
 import { resetStack, stackLogFile, stackLogs, stackStatus, stopStack } from '../../../infra/stack/control.ts';
 import { printProgress } from '../../../infra/stack/progress.ts';
-import { type ServerName, serverNames, serverTitles } from '../../../infra/stack/server.ts';
+import { type ServerName, serverNames, serverTitles, shownAddress } from '../../../infra/stack/server.ts';
 import { startStack } from '../../../infra/stack/stack.ts';
 
 /** What shells report for a program that Ctrl-C ended. */
@@ -58,7 +58,7 @@ async function status({ directory }: DirectoryOptions): Promise<void> {
   for (const server of await stackStatus(directory)) {
     const { version = '', address = '', pid, folder } = server;
     const title = `${serverTitles[server.name]} ${version}`.trim().padEnd(22);
-    const where = [address, pid === undefined ? '' : `process ${pid}`, folder ?? ''].filter(
+    const where = [shownAddress(address), pid === undefined ? '' : `process ${pid}`, folder ?? ''].filter(
       (part) => part !== '',
     );
     console.log(`${title} ${server.state.padEnd(9)} ${where.join('  ')}`.trimEnd());
