@@ -1,0 +1,70 @@
+import kafkajs from 'kafkajs';
+import { BreakwaterError } from '#shared/errors/error.ts';
+
+/** kafkajs's error classes that no retry cures. */
+const permanentNames = new Set([
+  'KafkaJSSASLAuthenticationError',
+  'KafkaJSServerDoesNotSupportApiKey',
+  'KafkaJSNotImplemented',
+  'KafkaJSUnsupportedMagicByteInMessageSet',
+  'KafkaJSInvariantViolation',
+]);
+
+/** Answers of a broker that no retry cures: it refuses who we are, what we ask, or how we ask it. */
+const permanentTypes = new Set([
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'TOPIC_AUTHORIZATION_FAILED',
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'UNSUPPORTED_VERSION',
+  'INCONSISTENT_GROUP_PROTOCOL',
+  'INVALID_GROUP_ID',
+  'INVALID_SESSION_TIMEOUT',
+  'INVALID_TOPIC_EXCEPTION',
+  'INVALID_CONFIG',
+  'INVALID_PARTITIONS',
+  'INVALID_REPLICATION_FACTOR',
+  'POLICY_VIOLATION',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'UNSUPPORTED_COMPRESSION_TYPE',
+  'UNSUPPORTED_FOR_MESSAGE_FORMAT',
+]);
+
+/** What lies at the bottom of kafkajs's wrappers ("number of retries exceeded", "non-retriable"). */
+export function rootCause(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
+  return root;
+}
+
+/** The protocol's name of a broker's answer, such as `TOPIC_AUTHORIZATION_FAILED`. */
+export function protocolType(error: unknown): string | undefined {
+  const root = rootCause(error);
+  return root instanceof kafkajs.KafkaJSProtocolError ? root.type : undefined;
+}
+
+/** Brokers come back, leaders move, groups rebalance; anything that is not kafkajs's own error is not of that kind. */
+export function isTransient(error: unknown): boolean {
+  const root = rootCause(error);
+  if (!(root instanceof kafkajs.KafkaJSError)) return false;
+  return !permanentNames.has(root.name) && !permanentTypes.has(protocolType(root) ?? '');
+}
+
+/** An error of a client call in our own terms. */
+export function translate(error: unknown, doing: string): BreakwaterError {
+  if (error instanceof BreakwaterError) return error;
+  const root = rootCause(error);
+  const reason = root instanceof Error ? root.message : String(root);
+  const details = { doing, type: protocolType(error) };
+  if (isTransient(error)) {
+    return new BreakwaterError('BW_KAFKA_UNAVAILABLE', `${doing}: ${reason}`, details, error);
+  }
+  if (root instanceof kafkajs.KafkaJSError) {
+    return new BreakwaterError('BW_KAFKA_REFUSED', `${doing}: ${reason}`, details, error);
+  }
+  return new BreakwaterError('BW_KAFKA_UNREADABLE', `${doing}: ${reason}`, details, error);
+}
