@@ -1,7 +1,8 @@
-import { conflicts } from '../logsource.ts';
+import { routes_max } from '../limits.ts';
+import { conflicts, logsourceKey } from '../logsource.ts';
 import type { Logsource } from '../rule/model.ts';
 import type { CompiledRule } from '../set/rule-set.ts';
-import { evaluate } from './evaluate.ts';
+import { createRoute, type Route } from './route.ts';
 
 /** Finds the rules that match a document. */
 export interface Matcher {
@@ -9,11 +10,21 @@ export interface Matcher {
   match(logsource: Logsource, document: object): readonly CompiledRule[];
 }
 
+/** Makes a matcher; the index of a log source is built when its first event comes. */
 export function createMatcher(rules: readonly CompiledRule[]): Matcher {
-  return {
-    match: (logsource, document) =>
-      rules.filter(
-        ({ rule, expression }) => !conflicts(rule.logsource, logsource) && evaluate(expression, document),
-      ),
-  };
+  const routes = new Map<string, Route>();
+
+  function routeOf(logsource: Logsource): Route {
+    const key = logsourceKey(logsource);
+    let route = routes.get(key);
+    if (route === undefined) {
+      route = createRoute(rules.filter(({ rule }) => !conflicts(rule.logsource, logsource)));
+      const [oldest] = routes.keys();
+      if (routes.size >= routes_max && oldest !== undefined) routes.delete(oldest);
+      routes.set(key, route);
+    }
+    return route;
+  }
+
+  return { match: (logsource, document) => routeOf(logsource).match(document) };
 }

@@ -1,5 +1,5 @@
 import { event_depth_max } from '../limits.ts';
-import type { FieldValues, Scalar } from './value.ts';
+import { type FieldValues, isScalar, type Scalar } from './value.ts';
 
 /**
  * Everything that a document has under a dotted name: nested objects, keys that hold the dots themselves, or any
@@ -40,10 +40,4 @@ function collect(value: unknown, found: Found, depth: number): void {
   if (Array.isArray(value)) {
     for (const element of value) collect(element, found, depth + 1);
   } else if (isScalar(value)) found.values.push(value);
-}
-
-export function isScalar(value: unknown): value is Scalar {
-  return (
-    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-  );
 }

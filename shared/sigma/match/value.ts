@@ -3,6 +3,12 @@ import { decimalOf, decimalToText, type Decimal } from '../decimal.ts';
 /** A single value of an event's field. */
 export type Scalar = string | number | boolean | null;
 
+export function isScalar(value: unknown): value is Scalar {
+  return (
+    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  );
+}
+
 /** What an event has under a field: arrays are flattened, objects are there but have no value. */
 export interface FieldValues {
   readonly present: boolean;

@@ -94,6 +94,8 @@ const texts = fc
 test('agrees with the engine of the language on what both know', () => {
   fc.assert(
     fc.property(patterns, texts, fc.boolean(), fc.boolean(), (pattern, text, m, s) => {
+      // JavaScript's \B also matches between the halves of a surrogate pair.
+      if (pattern.includes('\\B') && text.includes('😀')) return;
       // In PCRE $ also matches before a last line end; JavaScript's does not.
       const source = m ? pattern : pattern.replaceAll('$', '(?=\\n?$)');
       const theirs = new RegExp(source, `u${m ? 'm' : ''}${s ? 's' : ''}`);
