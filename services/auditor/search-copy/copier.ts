@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { TreeReader } from '#shared/ledger/proof.ts';
 import { parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
-import { listLogs } from '#shared/ledger/verify/ledger.ts';
+import { listLogs } from '#shared/ledger/evidence/ledger.ts';
 import { splitNote } from '#shared/ledger/verify/note.ts';
 import { readIfPresent, replaceFile } from '#shared/ledger/writer/files.ts';
 import type { SearchSink } from '#shared/search/port.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { openCheckpoint } from '#shared/ledger/verify/checkpoint.ts';
-import { type LedgerLogReport, listLogs, verifyLedgerLog } from '#shared/ledger/verify/ledger.ts';
+import { type LedgerLogReport, listLogs, verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
 

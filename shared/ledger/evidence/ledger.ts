@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { Checkpoint } from './checkpoint.ts';
+import type { Checkpoint } from '../verify/checkpoint.ts';
 import { LeafChecker } from './leaves.ts';
-import { type Finding, type LogReport, type VerifyLogOptions, verifyLog } from './log.ts';
-import { readFile } from './tiles.ts';
+import { type Finding, type LogReport, type VerifyLogOptions, verifyLog } from '../verify/log.ts';
+import { readFile } from '../verify/tiles.ts';
 
 export interface LedgerLogReport extends LogReport {
   readonly log: string;
