@@ -32,17 +32,16 @@ export function podLife(pod: PodIdentity, seen_ns: bigint, is_deleted: boolean):
 export function podFacts(pod: PodIdentity, life: PodLife): readonly FactDraft[] {
   const self = entity('pod', pod.uid);
   const { from_ns, to_ns } = life;
-  const facts: FactDraft[] = [];
-  const state = (
-    a: Entity,
-    relation: FactDraft['relation'],
-    b: Entity,
-    until?: bigint,
-    confidence = certain,
-  ): void => {
-    facts.push({ a, relation, b, from_ns, to_ns: until, confidence });
-  };
-  state(podNameEntity(pod.namespace, pod.name), 'is', self, to_ns);
+  const facts: FactDraft[] = [
+    {
+      a: podNameEntity(pod.namespace, pod.name),
+      relation: 'is',
+      b: self,
+      from_ns,
+      to_ns,
+      confidence: certain,
+    },
+  ];
   if (!pod.host_network) {
     const taken_ns = pod.started_ns ?? from_ns;
     for (const address of pod.addresses) {
@@ -56,40 +55,49 @@ export function podFacts(pod: PodIdentity, life: PodLife): readonly FactDraft[] 
       });
     }
   }
-  if (pod.workload !== undefined) state(self, 'part_of', workloadEntity(pod.workload));
-  if (pod.node !== undefined) state(self, 'runs_on', entity('node', pod.node), to_ns);
+  if (pod.node !== undefined) {
+    facts.push({
+      a: self,
+      relation: 'runs_on',
+      b: entity('node', pod.node),
+      from_ns,
+      to_ns,
+      confidence: certain,
+    });
+  }
+  if (pod.workload !== undefined) facts.push(forGood(self, 'part_of', workloadEntity(pod.workload)));
   if (pod.service_account !== undefined) {
-    state(self, 'runs_as', entity('serviceaccount', `${pod.namespace}/${pod.service_account}`));
+    facts.push(forGood(self, 'runs_as', entity('serviceaccount', `${pod.namespace}/${pod.service_account}`)));
   }
   for (const container of pod.containers) {
-    // Ids of pods and containers are never used again: those statements need no end.
-    if (container.id !== undefined) state(containerEntity(container.id), 'part_of', self);
-    for (const fact of imageFacts(self, container)) facts.push({ ...fact, from_ns });
+    if (container.id !== undefined) facts.push(forGood(containerEntity(container.id), 'part_of', self));
+    facts.push(...imageFacts(self, container, from_ns));
   }
   return facts;
 }
 
-function imageFacts(self: Entity, container: PodContainer): readonly Omit<FactDraft, 'from_ns'>[] {
+/** Ids of pods and containers are never used again: what is said of them needs neither start nor end. */
+function forGood(a: Entity, relation: FactDraft['relation'], b: Entity): FactDraft {
+  return { a, relation, b, from_ns: 0n, confidence: certain };
+}
+
+function imageFacts(self: Entity, container: PodContainer, from_ns: bigint): readonly FactDraft[] {
   const { image, repository_digest, config_digest } = container;
   const reference =
     image?.tag === undefined ? undefined : entity('image_reference', `${image.name}:${image.tag}`);
   const digests = [...new Set([repository_digest, image?.digest, config_digest])].flatMap((digest) =>
     digest === undefined ? [] : [entity('image', digest)],
   );
-  const facts: Omit<FactDraft, 'from_ns'>[] = digests.map((digest) => ({
-    a: self,
-    relation: 'uses',
-    b: digest,
-    confidence: certain,
-  }));
+  const facts = digests.map((digest) => forGood(self, 'uses', digest));
   const [first, ...aliases] = digests;
   if (first === undefined) {
-    if (reference !== undefined) facts.push({ a: self, relation: 'uses', b: reference, confidence: certain });
+    if (reference !== undefined) facts.push(forGood(self, 'uses', reference));
     return facts;
   }
-  for (const alias of aliases) facts.push({ a: alias, relation: 'is', b: first, confidence: certain });
-  if (reference !== undefined)
-    facts.push({ a: reference, relation: 'is', b: first, confidence: tag_confidence });
+  for (const alias of aliases) facts.push(forGood(alias, 'is', first));
+  if (reference !== undefined) {
+    facts.push({ a: reference, relation: 'is', b: first, from_ns, confidence: tag_confidence });
+  }
   return facts;
 }
 

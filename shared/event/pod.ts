@@ -58,15 +58,21 @@ export function readPod(pod: JsonObject): PodIdentity | undefined {
     name,
     node: text(spec?.['nodeName']),
     service_account: text(spec?.['serviceAccountName']) ?? text(spec?.['serviceAccount']),
-    host_network: spec?.['hostNetwork'] === true,
+    host_network: spec?.['hostNetwork'] === true || sharesAddress(status),
     addresses: addressesOf(status),
     workload: workloadOf(metadata, namespace),
     containers: containersOf(spec, status),
     created_ns,
-    started_ns: parseTime(status?.['startTime']) ?? created_ns,
+    started_ns: parseTime(status?.['startTime']) ?? created_ns ?? firstStart(status),
     finished_ns: finishedAt(status),
     deleted_ns: parseTime(metadata['deletionTimestamp']),
   };
+}
+
+/** The node's address is the pod's: also told by a status that comes without its specification. */
+function sharesAddress(status: JsonObject | undefined): boolean {
+  const own = text(status?.['podIP']);
+  return own !== undefined && own === text(status?.['hostIP']);
 }
 
 function addressesOf(status: JsonObject | undefined): readonly string[] {
@@ -120,6 +126,16 @@ function containerOf(name: string, image: string | undefined, status: JsonObject
     repository_digest: normaliseDigest(text(status?.['imageID'])),
     config_digest: shown?.startsWith('sha256:') === true ? normaliseDigest(shown) : undefined,
   };
+}
+
+/** The first start of its running containers: what a partial status tells of its age. */
+function firstStart(status: JsonObject | undefined): bigint | undefined {
+  let first: bigint | undefined;
+  for (const container of objects(status?.['containerStatuses'])) {
+    const start = parseTime(at(container, 'state', 'running', 'startedAt'));
+    if (start !== undefined && (first === undefined || start < first)) first = start;
+  }
+  return first;
 }
 
 /** The last end of its containers, once the pod has succeeded or failed for good. */

@@ -25,7 +25,6 @@ export const secretPatterns: readonly SecretPattern[] = [
     replacement: `$1${placeholder}`,
   },
   { name: 'jwt', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, replacement: placeholder },
-  { name: 'aws_access_key', pattern: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, replacement: placeholder },
   { name: 'github_token', pattern: /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,})/g, replacement: placeholder },
   { name: 'slack_token', pattern: /\bxox[abeoprs]-[\w-]{10,}/g, replacement: placeholder },
   {
@@ -67,7 +66,7 @@ export function mayHoldSecrets(text: string): boolean {
 }
 
 const hint =
-  /passw|passphrase|pwd|secret["'\\=:_\s-]|token["'\\=:_\s%]|api[_-]?key|access[_-]?key|private[_ -]?key|connection[_-]?string|bearer|basic[ %+]|negotiate[ %+]|authorization["'\\=:\s]|cookie|eyJ|AKIA|ASIA|gh[pousr]_|github_pat|xox[abeoprs]-|:\/\/[^\s/"]{1,256}@|"env"|last-applied|configmap"|dockerconfigjson|"Match"|"match"/i;
+  /passw|passphrase|pwd|secret["'\\=:_\s-]|token["'\\=:_\s%]|api[_-]?key|access[_-]?key|private[_ -]?key|connection[_-]?string|bearer|basic[ %+]|negotiate[ %+]|authorization["'\\=:\s]|cookie|eyJ|gh[pousr]_|github_pat|xox[abeoprs]-|:\/\/[^\s/"]{1,256}@|"env"|last-applied|configmap"|dockerconfigjson|"Match"|"match"/i;
 
 /** Replaces the secrets in a text; tells which patterns were met through `found`. */
 export function redactText(text: string, found: Set<string>): string {

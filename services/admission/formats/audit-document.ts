@@ -1,0 +1,181 @@
+import { parseAddress } from '#shared/event/address.ts';
+import type { EcsDocument, EcsUser, Kubernetes } from '#shared/event/ecs.ts';
+import { parseImageReference } from '#shared/event/image.ts';
+import { tokenBearer, userName } from '#shared/event/kubernetes.ts';
+import { imagesOf, isPrivileged, podSpecOf } from '#shared/event/posture.ts';
+import { formatTime } from '#shared/event/time.ts';
+import type { AuditEvent, AuditUser } from './audit-event.ts';
+import { auditFields } from './audit-fields.ts';
+import { type ExecRequest, readExecRequest } from './exec-request.ts';
+import { singular } from './resource-kind.ts';
+
+/** Elastic's data set of audit events: its prebuilt rules ask for it by this name. */
+export const auditDataset = 'kubernetes.audit_logs';
+
+/** Resources through which somebody gets into a container. */
+const sessions: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
+
+/** The ECS document of an audit event. */
+export function auditDocument(audit: AuditEvent): EcsDocument {
+  const { ref, user, user_agent, uri, code, impersonated } = audit;
+  const isExec = ref.resource === 'pods' && (ref.subresource === 'exec' || ref.subresource === 'attach');
+  const exec = isExec ? readExecRequest(uri) : undefined;
+  const [ip, ...proxies] = audit.source_ips.flatMap((address) => parseAddress(address)?.ip ?? []);
+  return {
+    message: sentence(audit, exec),
+    event: {
+      kind: 'event',
+      category: categoryOf(audit),
+      type: typeOf(audit),
+      action: ref.subresource === undefined ? audit.verb : `${audit.verb}/${ref.subresource}`,
+      outcome: code === undefined ? 'unknown' : code < 400 ? 'success' : 'failure',
+      module: 'kubernetes',
+      provider: 'kube-apiserver',
+      reason: audit.message ?? audit.reason,
+      start: timeText(audit.time_ns),
+      end: timeText(audit.stage_ns),
+    },
+    observer: { product: 'kube-apiserver', vendor: 'Kubernetes', type: 'api' },
+    user: {
+      ...userFields(user),
+      effective: impersonated === undefined ? undefined : userFields(impersonated),
+    },
+    user_agent: user_agent === undefined ? undefined : { original: user_agent },
+    source: ip === undefined ? undefined : { ip },
+    related: proxies.length === 0 ? undefined : { ip: proxies },
+    url: uri === undefined ? undefined : { original: uri, path: uri.split('?', 1)[0] },
+    http: code === undefined ? undefined : { response: { status_code: code } },
+    orchestrator: orchestratorFields(audit),
+    kubernetes: { ...targetFields(audit, exec), audit: auditFields(audit.record) },
+    container: containerFields(audit),
+    process: processFields(exec),
+    breakwater: bearerFields(audit),
+  };
+}
+
+/** From 1970 to 2262: what `date_nanos` holds. */
+function timeText(time_ns: bigint | undefined): string | undefined {
+  return time_ns === undefined || time_ns < 0n || time_ns > 9_223_372_036_000_000_000n
+    ? undefined
+    : formatTime(time_ns);
+}
+
+function userFields({ username, uid, groups }: AuditUser): EcsUser {
+  const email = username.includes('@') ? userName(username) : undefined;
+  return { name: username, id: uid, email, roles: groups.length === 0 ? undefined : groups };
+}
+
+const categories = new Map<string, readonly string[]>([
+  ['rbac.authorization.k8s.io', ['api', 'iam']],
+  ['admissionregistration.k8s.io', ['api', 'configuration']],
+  ['apiextensions.k8s.io', ['api', 'configuration']],
+  ['networking.k8s.io', ['api', 'configuration']],
+  ['policy', ['api', 'configuration']],
+  ['authentication.k8s.io', ['api', 'authentication']],
+]);
+const apiOnly = ['api'];
+
+function categoryOf({ ref }: AuditEvent): readonly string[] {
+  if (ref.subresource !== undefined && sessions.has(ref.subresource)) return ['api', 'session'];
+  if (ref.resource === 'serviceaccounts') return ['api', 'iam'];
+  return (ref.group === undefined ? undefined : categories.get(ref.group)) ?? apiOnly;
+}
+
+function typeOf({ ref, verb, code, annotations }: AuditEvent): readonly string[] {
+  const session = ref.subresource !== undefined && sessions.has(ref.subresource);
+  const what = session ? 'start' : (verbTypes.get(verb) ?? 'info');
+  const decision = annotations?.['authorization.k8s.io/decision'];
+  if (code === 403 || decision === 'forbid') return [what, 'denied'];
+  return decision === 'allow' ? [what, 'allowed'] : [what];
+}
+
+const verbTypes = new Map([
+  ['get', 'access'],
+  ['list', 'access'],
+  ['watch', 'access'],
+  ['create', 'creation'],
+  ['update', 'change'],
+  ['patch', 'change'],
+  ['delete', 'deletion'],
+  ['deletecollection', 'deletion'],
+]);
+
+function orchestratorFields({ ref, cluster }: AuditEvent): EcsDocument['orchestrator'] {
+  const { resource, group, version } = ref;
+  return {
+    type: 'kubernetes',
+    api_version: version === undefined || group === undefined ? version : `${group}/${version}`,
+    namespace: ref.namespace,
+    cluster: cluster === undefined ? undefined : { name: cluster },
+    resource: resource === undefined ? undefined : { type: singular(resource), name: ref.name, id: ref.uid },
+  };
+}
+
+/** The pod, node or account that the request was about. */
+function targetFields({ ref }: AuditEvent, exec: ExecRequest | undefined): Kubernetes {
+  const { namespace, name, uid } = ref;
+  const named = name === undefined ? undefined : { name };
+  if (ref.resource === 'pods') {
+    return {
+      namespace,
+      pod: name === undefined && uid === undefined ? undefined : { name, uid },
+      container: exec?.container === undefined ? undefined : { name: exec.container },
+    };
+  }
+  if (ref.resource === 'nodes') return { node: named };
+  return { namespace, serviceaccount: ref.resource === 'serviceaccounts' ? named : undefined };
+}
+
+/** The first image of a pod or workload that is made or changed. */
+function containerFields({ request }: AuditEvent): EcsDocument['container'] {
+  const spec = request === undefined ? undefined : podSpecOf(request);
+  if (spec === undefined) return undefined;
+  const image = parseImageReference(imagesOf(spec)[0]);
+  const privileged = isPrivileged(spec);
+  if (image === undefined) return privileged ? { security_context: { privileged } } : undefined;
+  return {
+    image: {
+      name: image.name,
+      tag: image.tag === undefined ? undefined : [image.tag],
+      hash: image.digest === undefined ? undefined : { all: [image.digest] },
+    },
+    security_context: { privileged },
+  };
+}
+
+function processFields(exec: ExecRequest | undefined): EcsDocument['process'] {
+  const executable = exec?.command[0];
+  if (exec === undefined || executable === undefined) return undefined;
+  return {
+    name: executable.slice(executable.lastIndexOf('/') + 1),
+    executable: executable.startsWith('/') ? executable : undefined,
+    args: exec.command,
+    args_count: exec.command.length,
+    command_line: exec.command.join(' '),
+    interactive: exec.interactive,
+  };
+}
+
+/** The pod that a bound token was given to is the one that calls. */
+function bearerFields({ user }: AuditEvent): EcsDocument['breakwater'] {
+  const bearer = tokenBearer(user.extra);
+  if (bearer?.pod_uid === undefined) return undefined;
+  const [, , namespace, serviceaccount] = user.username.split(':');
+  return { source_pod: { namespace, name: bearer.pod_name, uid: bearer.pod_uid, serviceaccount } };
+}
+
+function sentence(audit: AuditEvent, exec: ExecRequest | undefined): string {
+  const { ref, verb, code, user, impersonated } = audit;
+  const who = impersonated === undefined ? user.username : `${user.username} as ${impersonated.username}`;
+  const name = [ref.namespace, ref.name].filter((part) => part !== undefined).join('/');
+  const what =
+    ref.resource === undefined
+      ? (audit.uri ?? 'unknown path')
+      : `${ref.resource}${ref.subresource === undefined ? '' : `/${ref.subresource}`}${name === '' ? '' : ` ${name}`}`;
+  const command = exec === undefined || exec.command.length === 0 ? '' : `: ${exec.command.join(' ')}`;
+  const failed =
+    code !== undefined && code >= 400
+      ? ` (${code}${audit.reason === undefined ? '' : ` ${audit.reason}`})`
+      : '';
+  return `${who} ${verb} ${what}${command}${failed}`;
+}

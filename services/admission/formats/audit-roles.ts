@@ -1,0 +1,70 @@
+import { addressEntity } from '#shared/event/address.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
+import { type JsonObject } from '#shared/event/json.ts';
+import {
+  parsePrincipal,
+  podNameEntity,
+  type Principal,
+  tokenBearer,
+  workloadEntity,
+} from '#shared/event/kubernetes.ts';
+import { objects, own, text } from '#shared/event/read.ts';
+import type { AuditEvent, ObjectReference } from './audit-event.ts';
+import { workloadKind } from './resource-kind.ts';
+
+/** Who calls the API server, most specific first: the pod of a bound token, the token, the account, an outside address. */
+export function auditActors(audit: AuditEvent, principal: Principal): readonly Entity[] {
+  const actors: Entity[] = [];
+  const bearer = tokenBearer(audit.user.extra);
+  if (bearer?.pod_uid !== undefined) actors.push(entity('pod', bearer.pod_uid));
+  if (bearer?.credential_id !== undefined) actors.push(entity('session', bearer.credential_id));
+  actors.push(principal.entity);
+  if (audit.impersonated !== undefined) actors.push(parsePrincipal(audit.impersonated.username).entity);
+  // An inside address is often a proxy's or the node's: it says who only of a pod that has no bound token.
+  const from = addressEntity(audit.source_ips[0]);
+  const fromPod =
+    principal.kind === 'serviceaccount' && !principal.controller && bearer?.pod_uid === undefined;
+  if (from !== undefined && (from.startsWith('external:') || fromPod)) actors.push(from);
+  return actors;
+}
+
+/** What a request was done to: the pod, workload, node or account that it names, or that it gives rights to. */
+export function auditTargets(audit: AuditEvent): readonly Entity[] {
+  const { ref, annotations } = audit;
+  const targets: Entity[] = [...referenceEntities(ref)];
+  const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
+  if (issued !== undefined) targets.push(entity('session', issued));
+  if (ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings') {
+    targets.push(...subjectEntities(audit.request));
+  }
+  return targets;
+}
+
+const issuedCredential = 'authentication.kubernetes.io/issued-credential-id';
+
+export function referenceEntities(ref: ObjectReference): readonly Entity[] {
+  const { resource, namespace, name, uid } = ref;
+  if (resource === 'pods') {
+    const pod = uid === undefined ? [] : [entity('pod', uid)];
+    return name === undefined || namespace === undefined ? pod : [...pod, podNameEntity(namespace, name)];
+  }
+  if (name === undefined) return [];
+  if (resource === 'nodes') return [entity('node', name)];
+  if (namespace === undefined) return [];
+  if (resource === 'serviceaccounts') return [entity('serviceaccount', `${namespace}/${name}`)];
+  const kind = workloadKind(resource);
+  return kind === undefined ? [] : [workloadEntity({ namespace, kind, name })];
+}
+
+/** Accounts and people that a binding gives rights to. */
+function subjectEntities(binding: JsonObject | undefined): readonly Entity[] {
+  return objects(binding?.['subjects']).flatMap((subject) => {
+    const name = text(subject['name']);
+    const namespace = text(subject['namespace']);
+    if (name === undefined) return [];
+    if (subject['kind'] === 'ServiceAccount') {
+      return namespace === undefined ? [] : [entity('serviceaccount', `${namespace}/${name}`)];
+    }
+    return subject['kind'] === 'User' ? [parsePrincipal(name).entity] : [];
+  });
+}
