@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// kafkajs sets timers in the past, which newer Nodes warn of.
+const execArgv = ['--disable-warning=TimeoutNegativeWarning'];
+
 /** Two lanes: `unit` needs nothing; `servers` needs Kafka, Elasticsearch and Redis (`test/servers/setup.ts` brings them). */
 export default defineConfig({
   test: {
@@ -7,6 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          execArgv,
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.servers.test.ts', '.breakwater/**'],
         },
@@ -14,6 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          execArgv,
           include: ['**/*.servers.test.ts'],
           exclude: ['**/node_modules/**', '.breakwater/**'],
           globalSetup: ['test/servers/setup.ts'],

@@ -21,16 +21,17 @@ export async function openRanges(
   options: HttpOptions,
 ): Promise<RangeReader> {
   const uncounted = { ...options, onBytes: () => undefined };
-  const probe = await withRetries(options.signal, () => get(address, 'bytes=0-0', uncounted));
-  await discard(probe.chunks);
-  if (probe.status === 206) return httpRanges(address, uncounted);
+  if (await withRetries(options.signal, () => servesRanges(address, uncounted)))
+    return httpRanges(address, uncounted);
   await downloadFile(address, fallbackFile, pinned, options);
   return fileRanges(fallbackFile);
 }
 
-/** Ends the connection after the first piece: a server without ranges would send the whole file. */
-async function discard(chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of chunks) return;
+/** Asks for one byte. The rest is not waited for: a server without ranges would send the whole file. */
+async function servesRanges(address: URL, options: HttpOptions): Promise<boolean> {
+  const { status, chunks } = await get(address, 'bytes=0-0', options);
+  for await (const _ of chunks) break;
+  return status === 206;
 }
 
 function httpRanges(address: URL, options: HttpOptions): RangeReader {
