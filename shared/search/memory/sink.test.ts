@@ -13,7 +13,7 @@ searchContract('memory', async () => {
     namespace: 'test',
     read: async (index) =>
       [...sink.documents(index).values()].map((document): unknown => JSON.parse(document)),
-    rollOver: () => Promise.resolve(),
+    rollOver: async (stream) => sink.rollOver(stream),
     poison,
     property_runs: 100,
   };

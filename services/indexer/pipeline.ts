@@ -1,0 +1,89 @@
+import { systemTimer } from '#shared/clock/timer.ts';
+import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
+import { connectStream } from '#shared/service/connect.ts';
+import type { ServiceDefinition } from '#shared/service/definition.ts';
+import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { Loop } from '#shared/service/loop.ts';
+import { retryForever } from '#shared/service/retry.ts';
+import type { Service } from '#shared/service/service.ts';
+import { eventFamilies } from '../../schemas/topics/topics.ts';
+import { indexerSettings } from './config.ts';
+import { createIndexProcessor } from './processor.ts';
+import { Progress } from './progress.ts';
+import { createSearchTelemetry } from './search-telemetry.ts';
+
+/** One or two bulk requests: large enough for Elasticsearch, small enough to replay. */
+const batch_records_max = 2_000;
+
+/** How long a stop waits for the batch that is being written. */
+const drain_ms_max = 10_000;
+
+/** What is indexed. */
+const indexedTopics = [...eventFamilies.map((family) => `events.${family}`), 'incidents'];
+
+export const indexerService: ServiceDefinition<typeof indexerSettings> = {
+  name: 'indexer',
+  description: 'writes events, incidents and timelines to Elasticsearch, each exactly once',
+  settings: indexerSettings,
+  create: async (config, { clock, log, telemetry, instance }) => {
+    const stream = await connectStream({
+      brokers: config.kafkaBrokers,
+      client_id: `breakwater-indexer-${instance}`,
+    });
+    const writer = stream.writer();
+    const { namespace } = config;
+    const sink = createElasticsearchSink({
+      url: config.elasticsearchUrl,
+      api_key: config.elasticsearchApiKey,
+      namespace,
+      clock,
+      event_retention_days: config.eventRetentionDays,
+      telemetry: createSearchTelemetry(log, telemetry),
+    });
+    const loop = new Loop({
+      name: 'indexer',
+      stream,
+      writer,
+      topics: indexedTopics,
+      batch_records_max,
+      processor: createIndexProcessor({ sink, namespace, progress: new Progress(sink, namespace) }),
+      deadLetterTopic: () => 'dlq.index',
+      audit_type: 'batch.index',
+      audit: createAuditTrail({ writer, producer: `indexer/${instance}` }),
+      tenant: config.scope,
+      clock,
+      telemetry,
+      log,
+    });
+    const stopping = new AbortController();
+    const service: Service = {
+      name: 'indexer',
+      failed: loop.failed,
+      start: async () => {
+        await retryForever(() => sink.prepare(), {
+          signal: stopping.signal,
+          onRetry: (error) =>
+            log.warn('templates cannot be put yet; trying again', { reason: messageOf(error) }),
+        });
+        log.info('connected', { search: await sink.describe() });
+        await loop.start();
+      },
+      lag: () => loop.lag(),
+      stop: async () => {
+        stopping.abort();
+        // What Elasticsearch does not take by then stays uncommitted; the loop would wait for it for ever.
+        const cancel = systemTimer.after(drain_ms_max, () => void sink.close());
+        await loop.stop();
+        cancel();
+        await sink.close();
+        await writer.close();
+        await stream.close();
+      },
+    };
+    return service;
+  },
+};
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
