@@ -42,8 +42,13 @@ function leaf(sequence: number): Buffer {
   });
 }
 
+/** What the sink holds, by id. */
+function copies(): Map<string, string> {
+  return new Map(sink.documents(stream));
+}
+
 /** `stored` stands for what the search engine has; the sink's own copy unless a test changes it. */
-function createCopier(stored = () => sink.documents(stream)): Copier {
+function createCopier(stored = copies): Copier {
   return new Copier({
     directory,
     sink,
@@ -75,7 +80,7 @@ async function addLeaves(from: number, to: number): Promise<void> {
 test('what is signed is copied once, also by the next process', async () => {
   await addLeaves(0, 2_500);
   await createCopier().copyNew();
-  expect(sink.documents(stream).size).toBe(0);
+  expect(copies().size).toBe(0);
   await writer.publish();
   await createCopier().copyNew();
   await addLeaves(2_500, 2_501);
@@ -83,8 +88,8 @@ test('what is signed is copied once, also by the next process', async () => {
   const copier = createCopier();
   expect(copier.lag()).toBe(1);
   await copier.copyNew();
-  expect(sink.documents(stream).size).toBe(2_501);
-  expect(JSON.parse(sink.documents(stream).get('acme:7') ?? '')).toMatchObject({
+  expect(copies().size).toBe(2_501);
+  expect(JSON.parse(copies().get('acme:7') ?? '')).toMatchObject({
     '@timestamp': '2023-11-14T22:13:20.000002Z',
     event: { action: 'access.read', original: leaf(7).toString() },
     audit: { log: 'acme', leaf_index: 7, sequence: 7 },
@@ -95,7 +100,7 @@ test('a document that was deleted or edited is found, in every stretch of the lo
   await addLeaves(0, 2_500);
   await writer.publish();
   await createCopier().copyNew();
-  const tampered = new Map(sink.documents(stream));
+  const tampered = copies();
   tampered.delete('acme:2400');
   tampered.set('acme:10', (tampered.get('acme:10') ?? '').replace('/v1', '/v2'));
   const copier = createCopier(() => tampered);

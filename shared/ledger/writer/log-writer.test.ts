@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -8,6 +8,7 @@ import { merkleRoot } from '../merkle.ts';
 import { createNoteSigner } from '../note.ts';
 import { verifyLog } from '../verify/log.ts';
 import { LogWriter, type LogWriterOptions } from './log-writer.ts';
+import { listSegments } from './segment.ts';
 
 const signer = createNoteSigner('ledger.example/test', generateKeyPairSync('ed25519').privateKey);
 let directory: string;
@@ -90,6 +91,57 @@ test('any appends, checkpoints, rotations and restarts give one log', async () =
     ),
     { numRuns: Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 15) },
   );
+});
+
+test('files that only the page cache held are made again from the segments', async () => {
+  const writer = await open();
+  await writer.append(entries(0, 1_000), '');
+  await writer.publish();
+  await writer.close();
+  rmSync(join(directory, 'test'), { recursive: true });
+  await (await open()).close();
+  expect(verify()).toMatchObject({ findings: [], checkpoint: { size: 1_000 } });
+});
+
+test('a head that is older than what was published is refused', async () => {
+  const writer = await open();
+  await writer.append(entries(0, 10), '');
+  await writer.close();
+  const copy = `${directory}-copy`;
+  cpSync(join(directory, '.writer'), copy, { recursive: true });
+  const again = await open();
+  await again.append(entries(10, 20), '');
+  await again.publish();
+  await again.close();
+  rmSync(join(directory, '.writer'), { recursive: true });
+  cpSync(copy, join(directory, '.writer'), { recursive: true });
+  rmSync(copy, { recursive: true });
+  await expect(open()).rejects.toMatchObject({ code: 'BW_LEDGER_CORRUPT' });
+});
+
+test('segments that were changed are refused', async () => {
+  const writer = await open();
+  await writer.append(entries(0, 10), '');
+  await writer.close();
+  const segment = join(directory, '.writer/test', listSegments(join(directory, '.writer/test'))[0] ?? '');
+  const bytes = readFileSync(segment);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  writeFileSync(segment, bytes);
+  await expect(open()).rejects.toMatchObject({ code: 'BW_LEDGER_CORRUPT' });
+});
+
+test('a writer that was replaced signs nothing more, even where locks do not hold', async () => {
+  const writer = await open();
+  await writer.append(entries(0, 3), '');
+  // Stands for a lock that a network file system lost.
+  rmSync(join(directory, '.writer/test/lock'));
+  const successor = await open();
+  await expect(writer.append(entries(100, 105), '')).rejects.toMatchObject({ code: 'BW_LEDGER_FENCED' });
+  await expect(writer.publish()).rejects.toMatchObject({ code: 'BW_LEDGER_FENCED' });
+  await successor.append(entries(3, 6), '');
+  await successor.publish();
+  await Promise.all([writer.close(), successor.close()]);
+  expect(verify().checkpoint?.root).toEqual(merkleRoot(entries(0, 6)));
 });
 
 test('only one writer has a log', async () => {
