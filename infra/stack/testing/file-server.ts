@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
+const break_off_ms = 100;
+
 /** How a repository behaves that is not at its best. */
 export interface Behaviour {
   /** Answers the whole file, whatever part was asked for. */
@@ -57,5 +59,10 @@ function answer(
   const body = isPart ? content.subarray(Number(from), to ? Number(to) + 1 : undefined) : content;
   response.writeHead(isPart ? 206 : 200, { 'content-length': body.length });
   if (count > (behaviour.broken_answers ?? 0)) response.end(body);
-  else response.write(body.subarray(0, body.length / 2), () => response.destroy());
+  else breakOff(response, body.subarray(0, body.length / 2));
+}
+
+/** Gives the client time to take what was sent; a connection that is reset at once may lose it. */
+function breakOff(response: ServerResponse, sent: Buffer): void {
+  response.write(sent, () => setTimeout(() => response.destroy(), break_off_ms));
 }
