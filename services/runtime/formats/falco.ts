@@ -16,7 +16,14 @@ import { falcoInternal, isInternal } from './falco-internal.ts';
 import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
 import { falcoVerdict } from './falco-rules.ts';
 import { ruleSlug } from './rule-slug.ts';
-import { type Subject, subjectEntities, subjectFacts, subjectFields, subjectText } from './subject.ts';
+import {
+  nodeOfShipper,
+  type Subject,
+  subjectEntities,
+  subjectFacts,
+  subjectFields,
+  subjectText,
+} from './subject.ts';
 
 /** Alerts of Falco, as it writes them or as falcosidekick passes them on. */
 export const falco: Format = { name: 'falco', family: 'runtime', recognises, normalise };
@@ -53,7 +60,7 @@ function normalise(record: JsonObject, context: RecordContext): FormatResult {
     rule: text(record['rule']) ?? 'unnamed',
     priority: text(record['priority']) ?? 'Informational',
     source: text(record['source']) ?? 'syscall',
-    hostname: text(record['hostname']),
+    hostname: text(record['hostname']) ?? nodeOfShipper(context),
     tags: texts(record['tags']) ?? [],
     fields,
     time_ns: parseTime(record['time']) ?? parseTime(fields['evt.time']),

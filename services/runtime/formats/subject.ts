@@ -1,8 +1,9 @@
 import type { EcsContainer, EcsDocument, Kubernetes } from '#shared/event/ecs.ts';
 import { type ContainerId, containerEntity } from '#shared/event/container.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
-import type { FactDraft } from '#shared/event/format.ts';
+import type { FactDraft, RecordContext } from '#shared/event/format.ts';
 import { formatImageReference, type ImageReference } from '#shared/event/image.ts';
+import { text } from '#shared/event/read.ts';
 import { ever_ns } from '#shared/event/time.ts';
 import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 
@@ -18,6 +19,11 @@ export interface Subject {
   readonly workload: Workload | undefined;
   readonly node: string | undefined;
   readonly cluster: string | undefined;
+}
+
+/** Agents run on the node that they watch: where they do not name it, the log shipper's node is theirs. */
+export function nodeOfShipper(context: RecordContext): string | undefined {
+  return text(context.shipper?.['node_name']);
 }
 
 /** The ECS and Elastic Agent fields of a subject. */

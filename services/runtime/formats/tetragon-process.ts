@@ -1,13 +1,14 @@
 import { parseContainerId } from '#shared/event/container.ts';
 import type { EcsProcess } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import type { RecordContext } from '#shared/event/format.ts';
 import { parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import type { Workload } from '#shared/event/kubernetes.ts';
 import { boolean, integer, object, text } from '#shared/event/read.ts';
 import { timeField } from '#shared/event/time-field.ts';
 import { splitArguments } from './arguments.ts';
-import type { Subject } from './subject.ts';
+import { nodeOfShipper, type Subject } from './subject.ts';
 
 /** ECS fields of a Tetragon process. Arguments come as one string, quoted where they hold blanks. */
 export function tetragonProcess(process: JsonObject): EcsProcess {
@@ -40,7 +41,11 @@ function fileName(path: string): string {
 }
 
 /** Where a process runs. Without a pod only the truncated container id (`docker`) is known; without that it is the host. */
-export function tetragonSubject(process: JsonObject | undefined, record: JsonObject): Subject {
+export function tetragonSubject(
+  process: JsonObject | undefined,
+  record: JsonObject,
+  context: RecordContext,
+): Subject {
   const pod = object(process?.['pod']);
   const container = object(pod?.['container']);
   const image = object(container?.['image']);
@@ -54,7 +59,7 @@ export function tetragonSubject(process: JsonObject | undefined, record: JsonObj
     pod_name: text(pod?.['name']),
     pod_uid: text(pod?.['uid']),
     workload: pod === undefined ? undefined : workloadOf(pod, namespace),
-    node: text(record['node_name']),
+    node: text(record['node_name']) ?? nodeOfShipper(context),
     cluster: text(record['cluster_name']),
   };
 }

@@ -103,7 +103,7 @@ function processDraft(
 ): Draft {
   const raw_process = object(event['process']);
   const process = tetragonProcess(raw_process ?? {});
-  const subject = tetragonSubject(raw_process, record);
+  const subject = tetragonSubject(raw_process, record, context);
   const details = detailsOf(kind, event);
   const time_ns = parseTime(record['time']) ?? parseTime(raw_process?.['start_time']);
   const parts: TetragonEvent = { kind, event, raw_process, process, subject, details, time_ns };
