@@ -7,22 +7,23 @@ export class Progress {
   readonly #label: string;
   readonly #terminal: boolean;
   readonly #started_ms = Date.now();
-  #shown_ms = 0;
+  #shown_ms: number;
 
   constructor(label: string, terminal: boolean = process.stderr.isTTY) {
     this.#label = label;
     this.#terminal = terminal;
-    if (!terminal) this.#shown_ms = Date.now();
+    this.#shown_ms = terminal ? 0 : Date.now();
   }
 
-  /** `total` is 0 while unknown. */
-  show(done: number, total: number, note = ''): void {
+  /** `share` of the whole that is done, 0 to 1; undefined while the whole is unknown. */
+  show(records: number, share: number | undefined, note = ''): void {
     const now_ms = Date.now();
     const interval_ms = this.#terminal ? redraw_interval_ms : line_interval_ms;
     if (now_ms - this.#shown_ms < interval_ms) return;
     this.#shown_ms = now_ms;
-    const rate = Math.round(done / Math.max(0.001, (now_ms - this.#started_ms) / 1000));
-    const text = `${this.#label} ${bar(done, total)} ${done.toLocaleString('en')} (${rate.toLocaleString('en')}/s) ${note}`;
+    const rate = Math.round(records / Math.max(0.001, (now_ms - this.#started_ms) / 1000));
+    const counts = `${records.toLocaleString('en')} records (${rate.toLocaleString('en')}/s)`;
+    const text = [this.#label, bar(share), counts, note].filter((part) => part !== '').join(' ');
     process.stderr.write(this.#terminal ? `\r\u001b[K${text}` : `${text}\n`);
   }
 
@@ -32,8 +33,8 @@ export class Progress {
   }
 }
 
-function bar(done: number, total: number): string {
-  if (total <= 0) return '';
-  const filled = Math.min(bar_width, Math.round((done / total) * bar_width));
-  return `[${'#'.repeat(filled)}${'.'.repeat(bar_width - filled)}] ${Math.floor((done / total) * 100)}%`;
+function bar(share: number | undefined): string {
+  if (share === undefined) return '';
+  const filled = Math.round(share * bar_width);
+  return `[${'#'.repeat(filled)}${'.'.repeat(bar_width - filled)}] ${Math.floor(share * 100)}%`;
 }

@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Family } from '#shared/avro/types.generated.ts';
+import { codecs } from '#shared/avro/codecs.ts';
+import { createMemoryContextStore } from '#shared/context/memory.ts';
+import type { Format } from '#shared/event/format.ts';
+import { createFamilyLoop } from '#shared/ingest/family-loop.ts';
+import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
+import type { OutgoingRecord, StreamWriter } from '#shared/kafka/port.ts';
+import { loadOrCreateKey, loadOrCreateSecret } from '#shared/ledger/key-file.ts';
+import type { SearchSink } from '#shared/search/port.ts';
+import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { Loop } from '#shared/service/loop.ts';
+import type { Service } from '#shared/service/service.ts';
+import { silentLog } from '#shared/telemetry/log.ts';
+import { families, topics } from '../../../schemas/topics/topics.ts';
+import { admissionFormats } from '../../admission/formats/index.ts';
+import { createAuditorService } from '../../auditor/auditor.ts';
+import { createCorrelatorService } from '../../correlator/service.ts';
+import { createIndexProcessor } from '../../indexer/processor.ts';
+import { indexedTopics } from '../../indexer/topics.ts';
+import { inventoryFormats } from '../../inventory/formats/index.ts';
+import { networkFormats } from '../../network/formats/index.ts';
+import { runtimeFormats } from '../../runtime/formats/index.ts';
+import { scannerFormats } from '../../scanner/formats/index.ts';
+import { loadKnownExploited } from '../../scanner/known-exploited.ts';
+import { Counts } from './counts.ts';
+import { deadLetterLine } from './dead-letter-line.ts';
+import { loadDetection } from './detection.ts';
+import { NdjsonFile } from './ndjson-file.ts';
+import { signalLine } from './signal-line.ts';
+import { createReplaySink } from './sink.ts';
+import { createTap } from './tap.ts';
+
+const namespace = 'replay';
+const instance = 'replay';
+const index_batch_records_max = 5000;
+
+export interface EmbeddedOptions {
+  /** Folder for everything that is written; made when absent. */
+  readonly out: string;
+  readonly scope: string;
+  /** Folder of Sigma rules. */
+  readonly rules: string;
+  /** CISA's catalogue of exploited vulnerabilities. */
+  readonly known_exploited?: string | undefined;
+}
+
+/** The whole pipeline in this process, on embedded adapters: the same services as on real servers. */
+export class EmbeddedPipeline {
+  readonly counts = new Counts();
+  readonly signals: NdjsonFile;
+  readonly deadLetters: NdjsonFile;
+  readonly #stream: MemoryStream;
+  readonly #writer: StreamWriter;
+  readonly #sink: SearchSink;
+  readonly #services: readonly Service[];
+  readonly #failed: Promise<never>;
+  /** The time of the newest record: what "now" means to services that ask. */
+  #now_ms = 0;
+
+  static async start(options: EmbeddedOptions): Promise<EmbeddedPipeline> {
+    mkdirSync(options.out, { recursive: true });
+    const detection = await loadDetection(options.rules);
+    const pipeline = new EmbeddedPipeline(options, detection);
+    await pipeline.#stream.createTopics(topics.map((topic) => ({ ...topic, partitions: 1 })));
+    for (const service of pipeline.#services) await service.start();
+    return pipeline;
+  }
+
+  private constructor(options: EmbeddedOptions, detection: Awaited<ReturnType<typeof loadDetection>>) {
+    const clock = { now_ms: () => this.#now_ms };
+    const { out, scope } = options;
+    const { telemetry } = this.counts;
+    this.#stream = createMemoryStream({ retention: 'unread', clock });
+    this.#writer = this.#stream.writer();
+    this.#sink = createReplaySink(out, namespace);
+    this.signals = new NdjsonFile(join(out, 'signals.ndjson'));
+    this.deadLetters = new NdjsonFile(join(out, 'dlq.ndjson'));
+    const stream = this.#stream;
+    const writer = this.#writer;
+    const common = { stream, writer, scope, namespace, clock, telemetry, log: silentLog };
+    const context = createMemoryContextStore();
+    const detector = () => detection.detector;
+    const formats = formatsOf(options.known_exploited);
+    this.#services = [
+      createAuditorService({
+        ...common,
+        instance,
+        tenant: scope,
+        directory: join(out, 'ledger'),
+        origin: 'breakwater.local/replay',
+        signingKey: loadOrCreateKey(join(out, 'keys', 'ledger.pem')),
+        bodySecret: loadOrCreateSecret(join(out, 'keys', 'bodies.key')),
+      }),
+      new Loop({
+        ...common,
+        name: 'indexer',
+        tenant: scope,
+        topics: indexedTopics,
+        batch_records_max: index_batch_records_max,
+        processor: createIndexProcessor({ sink: this.#sink, namespace }),
+        deadLetterTopic: () => 'dlq.index',
+        audit_type: 'batch.index',
+        audit: this.#auditTrail('indexer'),
+      }),
+      createCorrelatorService({ ...common, rules: detection.rules, audit: this.#auditTrail('correlator') }),
+      ...families.map((family) =>
+        createFamilyLoop({
+          ...common,
+          family,
+          formats: formats[family],
+          context,
+          detector,
+          audit: this.#auditTrail(family),
+        }),
+      ),
+      createTap('signals', stream, ['signals'], ({ value }) => {
+        if (value !== undefined) this.signals.write(signalLine(codecs.signal.decode(value)));
+      }),
+      createTap('dlq', stream, [...families.map((family) => `dlq.${family}`), 'dlq.index'], (record) =>
+        this.deadLetters.write(deadLetterLine(record)),
+      ),
+    ];
+    this.#failed = Promise.race(this.#services.map((service) => service.failed));
+  }
+
+  #auditTrail(service: string): AuditTrail {
+    return createAuditTrail({ writer: this.#writer, producer: `${service}/${instance}` });
+  }
+
+  /**
+   * Sends records through the whole pipeline and waits until all of it is at rest. Inventory goes first, so that
+   * documents are enriched with what the same records say of identity; incidents do not depend on it.
+   */
+  async feed(records: readonly OutgoingRecord[]): Promise<void> {
+    for (const record of records) this.#now_ms = Math.max(this.#now_ms, record.timestamp_ms ?? 0);
+    const isInventory = (record: OutgoingRecord): boolean => record.topic === 'raw.inventory';
+    await this.#send(records.filter(isInventory));
+    await this.#send(records.filter((record) => !isInventory(record)));
+  }
+
+  async #send(records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    await this.#writer.send(records);
+    while (await this.#busy()) await new Promise(setImmediate);
+  }
+
+  async #busy(): Promise<boolean> {
+    const lags = await Promise.race([
+      Promise.all(this.#services.map((service) => service.lag())),
+      this.#failed,
+    ]);
+    return lags.some((lag) => lag > 0n);
+  }
+
+  /** Stops every service from the first to the last to write, and closes all files. */
+  async finish(): Promise<void> {
+    const [auditor, ...others] = this.#services;
+    for (const service of others.toReversed()) await service.stop();
+    while ((await auditor?.lag()) !== 0n) await new Promise(setImmediate);
+    await auditor?.stop();
+    await this.#sink.close();
+    this.signals.close();
+    this.deadLetters.close();
+  }
+}
+
+function formatsOf(known_exploited: string | undefined): Readonly<Record<Family, readonly Format[]>> {
+  return {
+    scanner: scannerFormats(loadKnownExploited(known_exploited)),
+    admission: admissionFormats,
+    runtime: runtimeFormats,
+    network: networkFormats,
+    inventory: inventoryFormats,
+  };
+}
