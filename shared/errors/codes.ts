@@ -24,6 +24,12 @@ export const errorCodes = {
     meaning: 'Bytes on an internal topic are not a record of a known schema.',
     action: 'Find the foreign writer by the topic, partition and offset in the dead-letter headers.',
   },
+  BW_CONTEXT_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Redis, which holds what is known of images and identities, does not answer.',
+    action:
+      'Look at Redis and REDIS_URL; work goes on by itself when it is back, and its content is rebuilt.',
+  },
   BW_KAFKA_UNAVAILABLE: {
     retriable: true,
     meaning: 'The Kafka brokers do not answer, or answer with an error that may pass.',
@@ -31,13 +37,15 @@ export const errorCodes = {
   },
   BW_KAFKA_REFUSED: {
     retriable: false,
-    meaning: 'A Kafka broker refuses a request for good: credentials, authorisation, version or configuration.',
+    meaning:
+      'A Kafka broker refuses a request for good: credentials, authorisation, version or configuration.',
     action: 'Read the reason in the message and correct the credentials, the ACLs or the broker settings.',
   },
   BW_KAFKA_SEND_FAILED: {
     retriable: true,
     meaning: 'Kafka did not acknowledge records in time; it may hold them nevertheless.',
-    action: 'Look at the brokers: leaders without enough in-sync replicas, full disks. Records are sent again.',
+    action:
+      'Look at the brokers: leaders without enough in-sync replicas, full disks. Records are sent again.',
   },
   BW_KAFKA_SEND_REFUSED: {
     retriable: false,
@@ -46,8 +54,10 @@ export const errorCodes = {
   },
   BW_KAFKA_UNREADABLE: {
     retriable: false,
-    meaning: 'A record batch cannot be decoded: its compression is broken, or it would exceed the memory bound.',
-    action: 'Find the foreign writer. To go on, move the offset of the group behind the batch; that leaves a gap.',
+    meaning:
+      'A record batch cannot be decoded: its compression is broken, or it would exceed the memory bound.',
+    action:
+      'Find the foreign writer. To go on, move the offset of the group behind the batch; that leaves a gap.',
   },
   BW_KAFKA_OFFSET_AHEAD: {
     retriable: false,
@@ -164,7 +174,8 @@ export const errorCodes = {
   },
   BW_LEDGER_NO_PROOF: {
     retriable: false,
-    meaning: 'A proof was asked for that the log cannot give: no such leaf or size, or a file of it is missing.',
+    meaning:
+      'A proof was asked for that the log cannot give: no such leaf or size, or a file of it is missing.',
     action: 'Ask for what the checkpoint covers; when a file is missing, run `breakwater audit verify`.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
