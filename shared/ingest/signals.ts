@@ -55,7 +55,7 @@ function signalOf(event: NormalisedEvent, mark: Mark, fields: Record<string, str
     actors: mark.actors ?? event.actors,
     targets: mark.targets ?? event.targets,
     class: mark.class ?? classes[rule.level],
-    opener: false,
+    opener: mark.opener ?? false,
     event: { id: event.id, hash: event.hash, dataset: event.dataset },
     summary: (mark.summary ?? event.document.message ?? rule.title).slice(0, summary_length_max),
     fields,

@@ -1,27 +1,23 @@
-import type { Format, FormatResult, RecordContext } from '#shared/event/format.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
+import { isJsonObject, type JsonObject } from '#shared/event/json.ts';
 import { at, integer, object, objects, text } from '#shared/event/read.ts';
 import { parseTime } from '#shared/event/time.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
-import { auditDraft } from './k8s-audit.ts';
 
-/** Kubernetes audit events as Google Cloud's audit log tells them (`protoPayload` of service `k8s.io`). */
-export const gkeAudit: Format = { name: 'gke-audit', family: 'admission', recognises, normalise };
-
-function recognises(record: JsonValue): boolean {
-  if (!isJsonObject(record) || !isJsonObject(record['protoPayload'])) return false;
-  const method = record['protoPayload']['methodName'];
+/** Whether a record is an entry of Google Cloud's audit log about Kubernetes (`protoPayload` of service `k8s.io`). */
+export function isGkeAudit(record: JsonObject): boolean {
+  const payload = record['protoPayload'];
+  if (!isJsonObject(payload)) return false;
+  const method = payload['methodName'];
   return typeof method === 'string' && method.startsWith('io.k8s.');
 }
 
-function normalise(record: JsonObject, context: RecordContext): FormatResult {
+/** Reads such an entry; undefined without a caller or with a method that is no resource's. */
+export function readGkeAudit(record: JsonObject): AuditEvent | undefined {
   const payload = object(record['protoPayload']);
-  const audit = payload === undefined ? undefined : readGkeAudit(record, payload);
-  if (audit === undefined) return { kind: 'reject', reason: 'audit.no_user' };
-  return { kind: 'ok', drafts: [auditDraft(audit, context)] };
+  return payload === undefined ? undefined : readPayload(record, payload);
 }
 
-function readGkeAudit(record: JsonObject, payload: JsonObject): AuditEvent | undefined {
+function readPayload(record: JsonObject, payload: JsonObject): AuditEvent | undefined {
   const username = text(at(payload, 'authenticationInfo', 'principalEmail'));
   const method = readMethod(text(payload['methodName']) ?? '');
   if (username === undefined || method === undefined) return undefined;

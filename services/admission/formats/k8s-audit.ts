@@ -5,32 +5,29 @@ import { severityOf } from '#shared/event/severity.ts';
 import { auditDataset, auditDocument } from './audit-document.ts';
 import { type AuditEvent, readAuditEvent } from './audit-event.ts';
 import { auditStatements } from './audit-facts.ts';
+import { isGkeAudit, readGkeAudit } from './gke-audit.ts';
 import { auditMarks } from './audit-marks.ts';
 import { auditActors, auditTargets } from './audit-roles.ts';
 import { readPolicyDenial } from './denial.ts';
 
-/** Audit events of the Kubernetes API server, of any version, also as EKS and AKS pass them on. */
+/** Audit events of the Kubernetes API server, of any version, also as EKS, AKS and GKE pass them on. */
 export const kubernetesAudit: Format = { name: 'k8s-audit', family: 'admission', recognises, normalise };
 
 function recognises(record: JsonValue): boolean {
-  return (
-    isJsonObject(record) &&
-    typeof record['auditID'] === 'string' &&
-    typeof record['verb'] === 'string' &&
-    typeof record['stage'] === 'string'
-  );
+  if (!isJsonObject(record)) return false;
+  if (typeof record['auditID'] !== 'string') return isGkeAudit(record);
+  return typeof record['verb'] === 'string' && typeof record['stage'] === 'string';
 }
 
 function normalise(record: JsonObject, context: RecordContext): FormatResult {
-  const audit = readAuditEvent(record);
+  const audit = record['auditID'] === undefined ? readGkeAudit(record) : readAuditEvent(record);
   if (audit === undefined) return { kind: 'reject', reason: 'audit.no_user' };
   // Says nothing that the next stage of the same request does not say again, with the answer.
   if (audit.stage === 'RequestReceived') return { kind: 'drop', reason: 'audit.request_received' };
   return { kind: 'ok', drafts: [auditDraft(audit, context)] };
 }
 
-/** The draft of a request, whoever logged it. */
-export function auditDraft(audit: AuditEvent, context: RecordContext): Draft {
+function auditDraft(audit: AuditEvent, context: RecordContext): Draft {
   const principal = parsePrincipal(audit.user.username);
   const asked = audit.impersonated === undefined ? principal : parsePrincipal(audit.impersonated.username);
   const marks = auditMarks(audit, asked);
