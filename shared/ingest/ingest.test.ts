@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ToolDocument } from '#shared/event/ecs.ts';
 import { entity } from '#shared/event/entity.ts';
 import type { Draft, Format } from '#shared/event/format.ts';
+import { BreakwaterError } from '#shared/errors/error.ts';
 import { eventHash } from '#shared/event/identity.ts';
 import { isJsonObject, type JsonObject } from '#shared/event/json.ts';
 import { at, text } from '#shared/event/read.ts';
@@ -264,6 +265,15 @@ describe('signals and context', () => {
       breakwater: { identity: { method: 'container_id', confidence: 99 } },
     });
     expect(documents[2]).toMatchObject({ breakwater: { identity: { method: 'unresolved', confidence: 0 } } });
+  });
+
+  test('an unavailable context store delays no event', async () => {
+    const unavailable = new BreakwaterError('BW_CONTEXT_UNAVAILABLE', 'away');
+    const context = { ...createTestContext(), read: () => Promise.reject(unavailable) };
+    const raw = JSON.stringify({ probe: 'alert', time, container: '0123456789ab' });
+    const { documents, signals } = await ingest({ ...runtime, context }, raw);
+    expect(at(documents[0], 'breakwater', 'identity', 'method')).toBe('unavailable');
+    expect(signals).toHaveLength(1);
   });
 
   test('what a signal says does not depend on the context', async () => {

@@ -9,7 +9,9 @@ import { deadLetter } from '#shared/service/dead-letter.ts';
 import type { BatchProcessor } from '#shared/service/loop.ts';
 import type { Outcome } from '#shared/service/outcome.ts';
 import type { Detector } from '#shared/sigma/detector.ts';
-import { enrich } from './enrichment/enrich.ts';
+import { isRetriable } from '#shared/errors/error.ts';
+import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import { enrich, sayUnavailable } from './enrichment/enrich.ts';
 import { type Reading, type ReadOptions, readRecord, type Rejection } from './read-record.ts';
 import { factsOf, signalsOf } from './signals.ts';
 
@@ -18,11 +20,14 @@ export interface IngestOptions extends ReadOptions {
   readonly detector: () => Detector;
   readonly context: ContextStore;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
 }
 
 /**
  * What the family services do with a batch: read its records, remember what they say of identity, detect, enrich, and
- * hand back the events, signals and facts to write. Throws only what a retry may cure (the context store).
+ * hand back the events, signals and facts to write. Throws only what a retry may cure (the context store, when it can't
+ * be told what records say). When it can't be asked, events go on without enrichment and say so: detection does not
+ * depend on it.
  */
 export function createIngest(options: IngestOptions): BatchProcessor {
   async function process(batch: StreamBatch): Promise<readonly Outcome[]> {
@@ -33,8 +38,18 @@ export function createIngest(options: IngestOptions): BatchProcessor {
     const detector = options.detector();
     // Signals first: they must not depend on what happened to be known when the record came.
     const signals = new Map(events.map((event) => [event, detectSignals(event, detector)]));
-    if (options.family !== 'inventory') await enrich(events, options.context);
+    if (options.family !== 'inventory') await enrichOrSay(events);
     return batch.records.map((record, index) => outcomeOf(record, readings[index], signals));
+  }
+
+  async function enrichOrSay(events: readonly NormalisedEvent[]): Promise<void> {
+    try {
+      await enrich(events, options.context);
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      options.telemetry.errorSeen('BW_CONTEXT_UNAVAILABLE', 'enrich');
+      sayUnavailable(events);
+    }
   }
 
   function read(record: StreamRecord, ingested: string): Reading | undefined {

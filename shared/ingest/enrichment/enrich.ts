@@ -30,6 +30,15 @@ export async function enrich(events: readonly NormalisedEvent[], context: Contex
   }
 }
 
+/** Says of events that would have been looked up that nobody could be asked. */
+export function sayUnavailable(events: readonly NormalisedEvent[]): void {
+  for (const event of events) {
+    if (lookupsOf(event).length === 0) continue;
+    const identity = { method: 'unavailable', confidence: 0 };
+    event.document.breakwater = { ...event.document.breakwater, identity };
+  }
+}
+
 /** The newest interval that holds at a time; failing that, the nearest within the tolerated skew of the clocks. */
 export function intervalAt(
   intervals: readonly ContextInterval[],

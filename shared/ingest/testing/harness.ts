@@ -5,6 +5,7 @@ import { type JsonObject, isJsonObject, parseJson } from '#shared/event/json.ts'
 import type { OutgoingRecord, StreamBatch, StreamRecord } from '#shared/kafka/port.ts';
 import type { Outcome } from '#shared/service/outcome.ts';
 import { noDetector } from '#shared/sigma/detector.ts';
+import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import { createIngest, type IngestOptions } from '../ingest.ts';
 
 /** A context store of one process, without bounds: enough for tests of what is asked and answered. */
@@ -70,6 +71,7 @@ export async function ingest(
     detector: () => noDetector,
     context: createTestContext(),
     clock: { now_ms: () => arrival_ms + 1_000 },
+    telemetry: noTelemetry,
     ...options,
   });
   const topic = `raw.${options.family}`;
