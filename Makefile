@@ -14,7 +14,7 @@ demo: install ## start real servers, play a recorded attack through all services
 	@bin/breakwater demo
 
 test: install ## run all checks and tests, with real servers; the last line is the count
-	@node infra/ci/test.ts
+	@node --disable-warning=TimeoutNegativeWarning infra/ci/test.ts
 
 check: install ## types, lint, format, dead code and conventions of the source
 	@node infra/check/main.ts

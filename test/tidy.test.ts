@@ -39,7 +39,7 @@ describe('the texts', () => {
 
 describe('generated files are current (make generate)', () => {
   it.each([
-    { file: generatedFile, render: renderTypes },
-    { file: errorsPage, render: renderErrorsPage },
-  ])('$file', ({ file, render }) => expect(readFileSync(file, 'utf8')).toBe(render()));
+    { name: 'types of the Avro schemas', file: generatedFile, render: renderTypes },
+    { name: 'page of errors', file: errorsPage, render: renderErrorsPage },
+  ])('$name', ({ file, render }) => expect(readFileSync(file, 'utf8')).toBe(render()));
 });

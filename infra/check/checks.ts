@@ -15,7 +15,7 @@ const checks: readonly Check[] = [
 /** Conventions that no tool knows are tests; the unit lane runs them too. */
 export const tidyCheck: Check = {
   name: 'tidy',
-  command: ['vitest', 'run', '--project', 'unit', '--reporter', 'dot', 'test/tidy.test.ts'],
+  command: ['vitest', 'run', '--project', 'unit', '--reporter', 'minimal', 'test/tidy.test.ts'],
 };
 
 /** The tools use several threads each: two at a time keep a small computer busy. */
