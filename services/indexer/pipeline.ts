@@ -46,7 +46,11 @@ export const indexerService: ServiceDefinition<typeof indexerSettings> = {
       writer,
       topics: indexedTopics,
       batch_records_max,
-      processor: createIndexProcessor({ sink, namespace, progress: new Progress(sink, namespace) }),
+      processor: createIndexProcessor({
+        sink,
+        namespace,
+        progress: new Progress(sink, namespace, batch_records_max),
+      }),
       deadLetterTopic: () => 'dlq.index',
       audit_type: 'batch.index',
       audit: createAuditTrail({ writer, producer: `indexer/${instance}` }),

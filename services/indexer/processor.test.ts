@@ -145,7 +145,7 @@ function setUp(isPoison: (document: string) => boolean = () => false) {
     refuses: (document) =>
       isPoison(document) ? { reason: 'document_parsing_exception', detail: 'poison' } : undefined,
   });
-  const processor = createIndexProcessor({ sink, namespace, progress: new Progress(sink, namespace) });
+  const processor = createIndexProcessor({ sink, namespace, progress: new Progress(sink, namespace, 10) });
   return { sink, process: (values: readonly (Buffer | undefined)[]) => processor.process(batchOf(values)) };
 }
 

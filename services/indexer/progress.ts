@@ -2,12 +2,6 @@ import type { StreamBatch } from '#shared/kafka/port.ts';
 import { progressIndex } from '#shared/search/names.ts';
 import type { SearchSink, SearchWrite } from '#shared/search/port.ts';
 
-/**
- * Batches of one partition are written one after the other, and each leaves a mark: what lies this far beyond the mark
- * may have been written by a batch that did not live to leave its own.
- */
-const records_unmarked_max = 10_000n;
-
 interface Position {
   /** The offset after the last batch seen here. */
   readonly next: bigint;
@@ -23,10 +17,16 @@ interface Position {
 export class Progress {
   readonly #sink: Pick<SearchSink, 'versions'>;
   readonly #index: string;
+  readonly #records_unmarked_max: bigint;
   readonly #positions = new Map<string, Position>();
 
-  constructor(sink: Pick<SearchSink, 'versions'>, namespace: string) {
+  /**
+   * @param batch_records_max batches of one partition are written one after the other, and each leaves a mark: what
+   *   lies this far beyond the mark may have been written by a batch that did not live to leave its own
+   */
+  constructor(sink: Pick<SearchSink, 'versions'>, namespace: string, batch_records_max: number) {
     this.#sink = sink;
+    this.#records_unmarked_max = BigInt(batch_records_max);
     this.#index = progressIndex(namespace);
   }
 
@@ -54,7 +54,7 @@ export class Progress {
   /** Without a mark nothing was written, or a first batch did not live to leave it. */
   async #readMark(id: string): Promise<bigint> {
     const [mark = 0n] = await this.#sink.versions(this.#index, [id]);
-    return mark + records_unmarked_max;
+    return mark + this.#records_unmarked_max;
   }
 }
 

@@ -20,6 +20,7 @@ const dataset = 'falco.alerts';
 const index = eventStream(dataset, namespace);
 const events = Number(process.env['BREAKWATER_REPLAY_EVENTS'] ?? 20_000);
 const wait_ms = 20;
+const batch_records_max = 2_000;
 
 const sink = createElasticsearchSink({ url, namespace, clock: systemClock });
 afterAll(() => sink.close());
@@ -46,8 +47,12 @@ async function indexUntil(records: number): Promise<void> {
     stream,
     writer: stream.writer(),
     topics: ['events.runtime'],
-    batch_records_max: 2_000,
-    processor: createIndexProcessor({ sink, namespace, progress: new Progress(sink, namespace) }),
+    batch_records_max,
+    processor: createIndexProcessor({
+      sink,
+      namespace,
+      progress: new Progress(sink, namespace, batch_records_max),
+    }),
     deadLetterTopic: () => 'dlq.index',
     audit_type: 'batch.index',
     audit: noAuditTrail,
