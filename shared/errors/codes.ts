@@ -178,6 +178,16 @@ export const errorCodes = {
       'A proof was asked for that the log cannot give: no such leaf or size, or a file of it is missing.',
     action: 'Ask for what the checkpoint covers; when a file is missing, run `breakwater audit verify`.',
   },
+  BW_REPLAY_INPUT: {
+    retriable: false,
+    meaning: 'A file to be replayed cannot be read.',
+    action: 'Give the path of an existing file, or - for standard input.',
+  },
+  BW_REPLAY_OUTPUT: {
+    retriable: false,
+    meaning: 'The folder for the results of a replay holds results already.',
+    action: 'Choose another folder with --out, or replace what is there with --force.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** What is written down about one code. */

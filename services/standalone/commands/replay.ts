@@ -74,8 +74,8 @@ function holdsResults(folder: string): boolean {
   );
 }
 
-function jsonSummary({ incidents, ...rest }: ReplayResult): string {
-  return JSON.stringify({ ...rest, incidents: incidents.map(({ document }) => document) }, null, 2);
+function jsonSummary(result: ReplayResult): string {
+  return JSON.stringify({ ...result, incidents: result.incidents.map(({ fields }) => fields) }, null, 2);
 }
 
 function wholeNumber(text: string): number {

@@ -1,0 +1,39 @@
+import { styleText } from 'node:util';
+import type { ReplayResult } from '../replay/run.ts';
+import { describeIncident } from './incident-text.ts';
+
+/** The summary of a replay for people. */
+export function describeReplay(result: ReplayResult): string {
+  const { duration_ms, records } = result;
+  const rate = Math.round(records / Math.max(0.001, duration_ms / 1000));
+  const families = Object.entries(result.records_by_family)
+    .filter(([, count]) => count > 0)
+    .map(([family, count]) => `${count.toLocaleString('en')} ${family}`);
+  const open = result.incidents.length;
+  return [
+    '',
+    `${number(records)} records in ${(duration_ms / 1000).toFixed(1)} s (${number(rate)}/s): ${families.join(', ')}`,
+    `${number(result.events)} events, ${number(result.signals)} signals, ${number(result.dead_letters)} dead letters${reasons(result)}`,
+    styleText('bold', open === 1 ? '1 incident' : `${open} incidents`),
+    '',
+    ...result.incidents.map(describeIncident),
+    ...result.ledger.map(({ log, leaves, root, findings }) =>
+      findings.length === 0
+        ? `ledger ${log}: ${number(leaves)} leaves, checkpoint verified, root ${root ?? ''}`
+        : `ledger ${log}: NOT VALID: ${findings.join('; ')}`,
+    ),
+    `written to ${result.out}: events, signals, incidents, timeline, incident-changes, dlq (.ndjson), ledger/`,
+    `next: breakwater audit verify ${result.out}/ledger`,
+    '',
+  ].join('\n');
+}
+
+function reasons({ dead_letter_reasons }: ReplayResult): string {
+  const all = Object.entries(dead_letter_reasons).toSorted(([, a], [, b]) => b - a);
+  if (all.length === 0) return '';
+  return ` (${all.map(([reason, count]) => `${reason} ${number(count)}`).join(', ')})`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
+}
