@@ -58,6 +58,7 @@ const skipped: ReadonlySet<string> = new Set(['annotations', 'responseObject', '
 /** The value without what the mapping can't take; undefined when nothing of it fits. */
 function conform(value: JsonValue, expected: Shape): JsonValue | undefined {
   if (isList(value)) return conformList(value, expected);
+  if (value === '') return undefined;
   if (expected.type !== undefined)
     return expected.type === 'flattened' || !isJsonObject(value) ? value : undefined;
   if (!isJsonObject(value)) return undefined;
@@ -85,7 +86,7 @@ function annotationFields(annotations: JsonObject): JsonObject {
   const fields: Record<string, JsonValue> = {};
   for (const key in annotations) {
     const value = annotations[key];
-    if (typeof value === 'string' && key !== '__proto__') fields[annotationName(key)] = value;
+    if (typeof value === 'string' && value !== '' && key !== '__proto__') fields[annotationName(key)] = value;
   }
   return fields;
 }

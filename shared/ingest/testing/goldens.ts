@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Family } from '#shared/avro/types.generated.ts';
+import { validateDocument } from '#shared/ecs/validate.ts';
 import type { Format } from '#shared/event/format.ts';
 import { isJsonObject, type JsonObject } from '#shared/event/json.ts';
 import { at } from '#shared/event/read.ts';
@@ -22,7 +23,9 @@ export function describeGoldens(family: Family, formats: readonly Format[], fixt
     for (const name of inputs(folder)) {
       test(name, async () => {
         const input = readFileSync(`${folder}/${name}`);
-        const text = `${JSON.stringify(readable(await ingest({ family, formats }, input), input), jsonSafe, 2)}\n`;
+        const ingested = await ingest({ family, formats }, input);
+        expect(ingested.documents.flatMap(validateDocument)).toEqual([]);
+        const text = `${JSON.stringify(readable(ingested, input), jsonSafe, 2)}\n`;
         const file = `${folder}/${name.replace(/\.[a-z]+$/, expectedSuffix)}`;
         if (updating) writeFileSync(file, text);
         expect(existsSync(file), `${file} is missing: run with UPDATE_GOLDENS=1`).toBe(true);
