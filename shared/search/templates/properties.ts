@@ -2,7 +2,7 @@ import { ecsCatalogue } from '../../../schemas/ecs/catalogue.ts';
 import { auditFields } from '../../../schemas/elasticsearch/audit-fields.ts';
 import { ecsFields } from '../../../schemas/elasticsearch/ecs-fields.ts';
 import { eventExtension } from '../../../schemas/elasticsearch/event-extension.ts';
-import { incidentFields } from '../../../schemas/elasticsearch/incident-fields.ts';
+import { incidentFields, timelineFields } from '../../../schemas/elasticsearch/incident-fields.ts';
 import { kubernetesAuditFields } from '../../../schemas/elasticsearch/kubernetes-audit.ts';
 import { toolFields } from '../../../schemas/elasticsearch/tools.ts';
 import { type FieldMapping, fieldMapping, type Profile } from './profile.ts';
@@ -16,7 +16,7 @@ const event = fieldTypes(ecs, eventExtension, kubernetesAuditFields, toolFields)
 /** The fields of each kind of document. */
 export const documentFields = {
   event,
-  incident: fieldTypes(event, incidentFields),
+  incident: fieldTypes(event, incidentFields, timelineFields),
   audit: fieldTypes(ecs, auditFields),
 } as const;
 
