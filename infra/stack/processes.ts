@@ -123,11 +123,13 @@ function startFromProc(pid: number): string | undefined {
   const file = `/proc/${pid}/stat`;
   if (!existsSync(file)) return undefined;
   try {
-    // The name in parentheses may hold spaces; the fields after it are fixed: state first, start time as the 20th.
+    // The name in parentheses may hold spaces; the fields after it are fixed (proc_pid_stat(5), from the third on).
     const fields = readFileSync(file, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    const [state, threads, started] = [fields[0], Number(fields[17]), fields[19]];
+    // The first thread of a killed server may be dead while others still hold its sockets and files.
+    return state === 'X' || (state === 'Z' && threads <= 1) ? undefined : started;
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'ENOENT')) {
       return undefined; // It ended between the two calls.
