@@ -6,20 +6,17 @@ import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { Loop } from '#shared/service/loop.ts';
 import { retryForever } from '#shared/service/retry.ts';
 import type { Service } from '#shared/service/service.ts';
-import { eventFamilies } from '../../schemas/topics/topics.ts';
 import { indexerSettings } from './config.ts';
 import { createIndexProcessor } from './processor.ts';
 import { Progress } from './progress.ts';
 import { createSearchTelemetry } from './search-telemetry.ts';
+import { indexedTopics } from './topics.ts';
 
 /** One or two bulk requests: large enough for Elasticsearch, small enough to replay. */
 const batch_records_max = 2_000;
 
 /** How long a stop waits for the batch that is being written. */
 const drain_ms_max = 10_000;
-
-/** What is indexed. */
-const indexedTopics = [...eventFamilies.map((family) => `events.${family}`), 'incidents'];
 
 export const indexerService: ServiceDefinition<typeof indexerSettings> = {
   name: 'indexer',
