@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { ReplayResult } from '../replay/run.ts';
 import { describeIncident } from './incident-text.ts';
+import { ledgerLines } from './ledger-text.ts';
 
 /** The summary of a replay for people. */
 export function describeReplay(result: ReplayResult): string {
@@ -17,11 +18,7 @@ export function describeReplay(result: ReplayResult): string {
     styleText('bold', open === 1 ? '1 incident' : `${open} incidents`),
     '',
     ...result.incidents.map(describeIncident),
-    ...result.ledger.map(({ log, leaves, root, findings }) =>
-      findings.length === 0
-        ? `ledger ${log}: ${number(leaves)} leaves, checkpoint verified, root ${root ?? ''}`
-        : `ledger ${log}: NOT VALID: ${findings.join('; ')}`,
-    ),
+    ...ledgerLines(result.ledger).map((line) => `ledger ${line}`),
     `written to ${result.out}: events, signals, incidents, timeline, incident-changes, dlq (.ndjson), ledger/`,
     `next: breakwater audit verify ${result.out}/ledger`,
     '',
