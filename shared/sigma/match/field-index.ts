@@ -1,6 +1,7 @@
 import { fold } from '../fold.ts';
 import type { AtomTable, IndexedAtom } from './atom.ts';
-import { createLiteralScanner } from './literal-automaton.ts';
+import { createLiteralScanner, type LiteralScanner } from './literal-automaton.ts';
+import { createSkipScanner, skip_chars_min } from './literal-skip.ts';
 import { createEndScanner } from './literal-trie.ts';
 import { type Scalar, textOf } from './value.ts';
 
@@ -28,7 +29,7 @@ export function createFieldIndex(
   const scanners = [
     scanner(ofKind(mine, 'prefix'), atoms, holds, (texts) => createEndScanner(texts, false)),
     scanner(ofKind(mine, 'suffix'), atoms, holds, (texts) => createEndScanner(texts, true)),
-    scanner(ofKind(mine, 'contains'), atoms, holds, createLiteralScanner),
+    scanner(ofKind(mine, 'contains'), atoms, holds, containsScanner),
   ].filter((scan) => scan !== undefined);
   const anything = numberOf(mine, 'anything', atoms);
   const presence = numberOf(mine, 'present', atoms);
@@ -75,13 +76,16 @@ function numberOf(
   return atom && atoms.indexedNumber(atom);
 }
 
-type Scan = (text: string, found: (number: number) => void) => void;
+function containsScanner(texts: readonly string[]): LiteralScanner {
+  const skips = texts.every((text) => text.length >= skip_chars_min);
+  return skips ? createSkipScanner(texts) : createLiteralScanner(texts);
+}
 
 function scanner(
   mine: readonly TextAtom[],
   atoms: AtomTable,
   holds: (atom: number) => void,
-  create: (texts: readonly string[]) => Scan,
+  create: (texts: readonly string[]) => LiteralScanner,
 ): ((text: string) => void) | undefined {
   if (mine.length === 0) return undefined;
   const numbers = Int32Array.from(mine.map((atom) => atoms.indexedNumber(atom)));

@@ -1,5 +1,5 @@
 import { event_depth_max, unknown_keys_max } from '../limits.ts';
-import { isScalar, type Scalar } from './value.ts';
+import { isRecord, isScalar, type JsonRecord, type Scalar } from './value.ts';
 
 /** Receives the values of fields; fields are numbers. */
 export interface FieldVisitor {
@@ -54,12 +54,6 @@ function edgeAt(node: Node, key: string): Edge {
   let edge = node.edges.get(key);
   if (edge === undefined) node.edges.set(key, (edge = { field: noField, node: undefined }));
   return edge;
-}
-
-type JsonRecord = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is JsonRecord {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function walkObject(object: JsonRecord, node: Node, visitor: FieldVisitor, depth: number): void {

@@ -1,55 +1,96 @@
 import { buildTrie, type LiteralTrie } from './literal-trie.ts';
 
-/** Memory for the full rows of states near the root, per automaton; the others have lists. */
-const dense_cells_max = 262_144;
+/** Finds every occurrence of many texts in one pass over another; calls back with their numbers. */
+export type LiteralScanner = (text: string, found: (number: number) => void) => void;
+
+/** Memory for full rows of successors, per automaton, in cells of four bytes. */
+const dense_cells_max = 524_288;
 
 /**
- * Finds every occurrence of many texts in one pass (Aho and Corasick). States near the root, where a scan spends its
- * time, have a full row of successors; deeper ones a short list and a link to the longest suffix to fall back to.
+ * Makes a scanner (Aho and Corasick). States near the root, where a scan spends its time, have a full row of successors;
+ * if there is memory for all states, that is all. Deeper ones have a short list of successors and a link to the longest
+ * suffix to fall back to.
  */
-export function createLiteralScanner(
-  texts: readonly string[],
-): (text: string, found: (number: number) => void) => void {
+export function createLiteralScanner(texts: readonly string[]): LiteralScanner {
   const trie = buildTrie(texts);
-  const { asciiClasses, class_count, firstChildren, nextSiblings, labels, ends } = trie;
   const fallbacks = fallbacksOf(trie);
-  const dense_states = Math.min(trie.state_count, Math.max(1, Math.floor(dense_cells_max / class_count)));
-  const dense = denseRows(trie, fallbacks, dense_states);
-  const outputs = outputsOf(trie, fallbacks);
-  const minimum_chars = Math.min(...texts.map((text) => text.length));
+  const dense_states = Math.min(
+    trie.state_count,
+    Math.max(1, Math.floor(dense_cells_max / trie.class_count)),
+  );
+  const automaton: Automaton = {
+    trie,
+    fallbacks,
+    dense_states,
+    dense: denseRows(trie, fallbacks, dense_states),
+    outputs: outputsOf(trie, fallbacks),
+  };
+  return dense_states === trie.state_count ? denseScanner(automaton) : sparseScanner(automaton);
+}
 
+interface Automaton {
+  readonly trie: LiteralTrie;
+  /** For each state the longest proper suffix that is a state too. */
+  readonly fallbacks: Int32Array;
+  /** States below this number have a row. */
+  readonly dense_states: number;
+  readonly dense: Int32Array;
+  /** For each state the nearest state, itself or a suffix, in which a text ends; 0 for none. */
+  readonly outputs: Int32Array;
+}
+
+function report(
+  { outputs, fallbacks, trie }: Automaton,
+  first: number,
+  found: (number: number) => void,
+): void {
+  for (let output = first; output !== 0; output = outputs[fallbacks[output] ?? 0] ?? 0) {
+    found(trie.ends[output] ?? 0);
+  }
+}
+
+function denseScanner(automaton: Automaton): LiteralScanner {
+  const { trie, dense, outputs } = automaton;
+  const { asciiClasses, class_count } = trie;
   return (text, found) => {
     const { length } = text;
-    if (length < minimum_chars) return;
     let state = 0;
     for (let index = 0; index < length; index += 1) {
       const unit = text.charCodeAt(index);
       const cls = unit < 128 ? (asciiClasses[unit] ?? 0) : trie.classOf(unit);
-      if (cls === 0) {
-        state = 0;
-        continue;
-      }
-      for (;;) {
-        if (state < dense_states) {
-          state = dense[state * class_count + cls] ?? 0;
-          break;
-        }
-        let child = firstChildren[state] ?? 0;
-        while (child !== 0 && labels[child] !== cls) child = nextSiblings[child] ?? 0;
-        if (child !== 0) {
-          state = child;
-          break;
-        }
-        state = fallbacks[state] ?? 0;
-      }
-      for (let output = outputs[state] ?? 0; output !== 0; output = outputs[fallbacks[output] ?? 0] ?? 0) {
-        found(ends[output] ?? 0);
-      }
+      state = dense[state * class_count + cls] ?? 0;
+      const output = outputs[state] ?? 0;
+      if (output !== 0) report(automaton, output, found);
     }
   };
 }
 
-/** For each state the longest proper suffix that is a state too. Breadth first, so that shorter ones are known. */
+function sparseScanner(automaton: Automaton): LiteralScanner {
+  const { trie, dense, dense_states, outputs, fallbacks } = automaton;
+  const { asciiClasses, class_count, firstChildren, nextSiblings, labels } = trie;
+  return (text, found) => {
+    const { length } = text;
+    let state = 0;
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
+      const cls = unit < 128 ? (asciiClasses[unit] ?? 0) : trie.classOf(unit);
+      while (state >= dense_states) {
+        let child = firstChildren[state] ?? 0;
+        while (child !== 0 && labels[child] !== cls) child = nextSiblings[child] ?? 0;
+        if (child !== 0) {
+          state = -child;
+          break;
+        }
+        state = fallbacks[state] ?? 0;
+      }
+      state = state < 0 ? -state : (dense[state * class_count + cls] ?? 0);
+      const output = outputs[state] ?? 0;
+      if (output !== 0) report(automaton, output, found);
+    }
+  };
+}
+
+/** Breadth first, so that the suffixes, which are shorter, are known. */
 function fallbacksOf({ state_count, parents, labels, firstChildren, nextSiblings }: LiteralTrie): Int32Array {
   const fallbacks = new Int32Array(state_count);
   for (let state = 1; state < state_count; state += 1) {
@@ -86,7 +127,6 @@ function denseRows(trie: LiteralTrie, fallbacks: Int32Array, dense_states: numbe
   return dense;
 }
 
-/** For each state the nearest state, itself or a suffix, in which a text ends; 0 for none. */
 function outputsOf({ state_count, ends }: LiteralTrie, fallbacks: Int32Array): Int32Array {
   const outputs = new Int32Array(state_count);
   for (let state = 1; state < state_count; state += 1) {

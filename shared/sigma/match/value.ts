@@ -9,6 +9,13 @@ export function isScalar(value: unknown): value is Scalar {
   );
 }
 
+/** An object of an event. */
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** What an event has under a field: arrays are flattened, objects are there but have no value. */
 export interface FieldValues {
   readonly present: boolean;
