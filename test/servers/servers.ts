@@ -30,18 +30,20 @@ export async function startTestServers(
   if (!isNamed && (await haveContainers())) return startContainers();
   await removeForgotten();
   const directory = testFolder('run');
-  const stack = await startStack({ directory, onProgress, ...(signal && { signal }) });
+  const remove = async (): Promise<void> => {
+    await resetStack(directory);
+    rmSync(directory, { recursive: true });
+  };
+  const stack = await startStack({ directory, onProgress, ...(signal && { signal }) }).catch(
+    async (error: unknown) => {
+      await remove();
+      throw error;
+    },
+  );
   const list = stack.servers.map(
     ({ name, version, address, origin }) => `${name} ${version} at ${shownAddress(address)} (${origin})`,
   );
-  return {
-    variables: stack.variables,
-    description: list.toSorted().join(', '),
-    stop: async () => {
-      await resetStack(directory);
-      rmSync(directory, { recursive: true });
-    },
-  };
+  return { variables: stack.variables, description: list.toSorted().join(', '), stop: remove };
 }
 
 /** A folder for a stack of this process; `purpose` tells several apart. */
