@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 // kafkajs sets timers in the past, which newer Nodes warn of.
 const execArgv = ['--disable-warning=TimeoutNegativeWarning'];
 
-/** Two lanes: `unit` needs nothing; `servers` needs Kafka, Elasticsearch and Redis (`test/servers/setup.ts` brings them). */
+/**
+ * The lanes: `unit` needs nothing; `servers` needs Kafka, Elasticsearch and Redis (`test/servers/setup.ts` brings them);
+ * `foreign` shows the ledger to verifiers that others wrote, as far as their toolchains are here.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -12,7 +15,17 @@ export default defineConfig({
           name: 'unit',
           execArgv,
           include: ['**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/*.servers.test.ts', '.breakwater/**'],
+          exclude: ['**/node_modules/**', '**/*.servers.test.ts', '**/*.foreign.test.ts', '.breakwater/**'],
+        },
+      },
+      {
+        test: {
+          name: 'foreign',
+          include: ['**/*.foreign.test.ts'],
+          exclude: ['**/node_modules/**', '.breakwater/**'],
+          testTimeout: 120_000,
+          // The first build of the Go verifiers fetches their modules.
+          hookTimeout: 300_000,
         },
       },
       {

@@ -25,6 +25,11 @@ export function unitLane(signal: AbortSignal): Promise<Counts> {
   return runVitest('unit', {}, signal);
 }
 
+/** The ledger before verifiers that others wrote; what needs an absent toolchain is skipped, loudly. */
+export function foreignLane(signal: AbortSignal): Promise<Counts> {
+  return runVitest('foreign', {}, signal);
+}
+
 /**
  * Tests against real servers. Where servers cannot be had (no JDK, no network), its files count as skipped, loudly; on a
  * CI machine, which promises servers, as failed.

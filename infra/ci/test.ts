@@ -1,7 +1,7 @@
 import { printProgress } from '../stack/progress.ts';
 import { startTestServers } from '../../test/servers/servers.ts';
 import { type Counts, describeCounts, sumCounts } from './counts.ts';
-import { checkLane, serversLane, unitLane } from './lanes.ts';
+import { checkLane, foreignLane, serversLane, unitLane } from './lanes.ts';
 
 /** `make test`: all lanes. The last line is how many tests passed and failed over all of them. */
 async function main(): Promise<Counts> {
@@ -14,6 +14,7 @@ async function main(): Promise<Counts> {
   const lanes: Record<string, () => Promise<Counts>> = {
     check: () => checkLane(signal),
     unit: () => unitLane(signal),
+    foreign: () => foreignLane(signal),
     servers: () => serversLane(servers, process.env['CI'] === 'true', signal),
   };
   const results: Counts[] = [];
