@@ -5,7 +5,7 @@ import { canonicalForm } from './schema.ts';
 
 /** `C3 01`, then the writer schema's fingerprint, little-endian. Avro specification, "Single-object encoding". */
 const marker = Buffer.from([0xc3, 0x01]);
-export const header_bytes = 10;
+const header_bytes = 10;
 
 /** Longer records are encoded twice: once to learn their size, once into a buffer of that size. */
 const scratch_bytes = 64 * 1024;

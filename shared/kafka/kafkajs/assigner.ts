@@ -1,16 +1,21 @@
-import kafkajs, { type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Assigner, type Cluster } from 'kafkajs';
 import { assignPartitions } from '../assignment.ts';
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
 const name = 'breakwater-same-number-sticky';
 const version = 1;
 
+/** What kafkajs hands over, as far as it is needed. */
+interface AssignerConfig {
+  readonly cluster: Pick<Cluster, 'findTopicPartitionMetadata'>;
+}
+
 /**
  * kafkajs's side of `assignPartitions`; its own round robin would tear apart partitions that belong together.
  * @param owned the partition numbers that this member reads now
  */
-export function createAssigner(owned: () => readonly number[]): PartitionAssigner {
-  return ({ cluster }) => ({
+export function createAssigner(owned: () => readonly number[]) {
+  return ({ cluster }: AssignerConfig): Assigner => ({
     name,
     version,
     protocol: ({ topics }) => ({

@@ -47,7 +47,8 @@ export function createCommitter({ commit, isOurs, onFailed }: CommitterOptions):
   }
 
   function start(): void {
-    running ??= run()
+    running ??= Promise.resolve()
+      .then(run)
       .catch(onFailed)
       .finally(() => {
         running = undefined;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { partitionKey } from '../partition.ts';
-import type { StreamGap } from '../port.ts';
-import type { KafkaAdmin } from './admin.ts';
+import type { StreamGap, TopicPartition } from '../port.ts';
 import type { Lane } from './lane.ts';
 import type { Lanes } from './lanes.ts';
 import type { FetchedBatch, Life } from './life.ts';
-import { offsetAhead, readBounds } from './starts.ts';
+import { type Bounds, offsetAhead } from './starts.ts';
 
 /** A fetch waits so long for a full lane before the lane is paused; the lanes of fast handlers are never paused. */
 const pause_after_ms = 50;
 
 export interface IntakeOptions {
-  readonly admin: KafkaAdmin;
+  /** The first and the next offset of a partition's log. */
+  readonly bounds: (partition: TopicPartition) => Promise<Bounds>;
   readonly lanes: Lanes;
   /** The life is the present one, and its partitions are positioned. */
   readonly isOpen: (life: Life) => boolean;
@@ -21,7 +21,7 @@ export interface IntakeOptions {
 /** Brings fetched batches into the lanes: exactly what each lane asked for, and no more than it has room for. */
 export type Intake = (life: Life, batch: FetchedBatch) => Promise<void>;
 
-export function createIntake({ admin, lanes, isOpen, onGap }: IntakeOptions): Intake {
+export function createIntake({ bounds, lanes, isOpen, onGap }: IntakeOptions): Intake {
   /** The offset from which a fetch jumped ahead before, by partition. */
   const doubted = new Map<string, bigint>();
 
@@ -32,13 +32,13 @@ export function createIntake({ admin, lanes, isOpen, onGap }: IntakeOptions): In
   /** The fetch began elsewhere than the lane asked: finds out why, and says whether the lane may take the batch. */
   async function bridge(life: Life, lane: Lane, batch: FetchedBatch): Promise<boolean> {
     const key = partitionKey(lane);
-    const bounds = (await readBounds(admin, [lane.topic])).get(key);
-    if (bounds === undefined || !isCurrent(life, lane)) return false;
-    if (bounds.high < lane.end) throw offsetAhead(lane, lane.end, bounds.high);
-    if (bounds.low > lane.end) {
-      onGap({ topic: lane.topic, partition: lane.partition, from: lane.end, to: bounds.low });
-      lane.skipTo(bounds.low);
-      if (batch.asked === bounds.low) return true;
+    const { low, high } = await bounds(lane);
+    if (!isCurrent(life, lane)) return false;
+    if (high < lane.end) throw offsetAhead(lane, lane.end, high);
+    if (low > lane.end) {
+      onGap({ topic: lane.topic, partition: lane.partition, from: lane.end, to: low });
+      lane.skipTo(low);
+      if (batch.asked === low) return true;
     } else if (batch.asked > lane.end && doubted.get(key) === lane.end) {
       // The second fetch from here jumps too: nothing but transaction markers or compacted records lies between.
       return true;

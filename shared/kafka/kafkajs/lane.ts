@@ -1,6 +1,7 @@
 import type { BatchHandler, StreamRecord, TopicPartition } from '../port.ts';
 
-/** What waits in a lane, beside the batch in flight, before no more is fetched for it. */
+/** No more is fetched for a lane when so much waits in it, beside the batch in flight: work for the time of a fetch. */
+const waiting_batches_max = 2;
 export const waiting_bytes_max = 4 * 1024 * 1024;
 
 export interface LaneOptions extends TopicPartition {
@@ -48,7 +49,8 @@ export function createLane(options: LaneOptions): Lane {
   let running: Promise<void> | undefined;
   let roomWaiters: (() => void)[] = [];
 
-  const full = (): boolean => waiting.length >= batch_records_max || waiting_bytes >= waiting_bytes_max;
+  const full = (): boolean =>
+    waiting.length >= waiting_batches_max * batch_records_max || waiting_bytes >= waiting_bytes_max;
 
   async function run(): Promise<void> {
     await options.previous;

@@ -85,13 +85,14 @@ export async function beginLife(
   const crash = Promise.withResolvers<never>();
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberId, memberAssignment } }) => {
-    if (life.isOver()) return;
+    if (life.isClosed()) return;
     joined = true;
     events.onJoined(life, memberId, partitionsOf(memberAssignment));
   });
+  // A crash is announced only after kafkajs has stopped the consumer, which then throws at every call.
+  consumer.on(consumer.events.STOP, () => life.end());
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => {
-    if (life.isOver()) return;
-    life.end();
+    if (life.isClosed()) return;
     if (joined) events.onCrash(life, error);
     else crash.reject(error);
   });
@@ -119,14 +120,21 @@ export async function beginLife(
   }
 }
 
-function createLife(consumer: Consumer, onEnd: () => void): Life & { isOver(): boolean; end(): void } {
+interface OwnLife extends Life {
+  isClosed(): boolean;
+  /** The consumer takes no calls any more. */
+  end(): void;
+}
+
+function createLife(consumer: Consumer, onEnd: () => void): OwnLife {
   let over = false;
+  let closed = false;
   function end(): void {
     over = true;
     onEnd();
   }
   return {
-    isOver: () => over,
+    isClosed: () => closed,
     end,
     pause(partitions) {
       if (!over)
@@ -145,6 +153,7 @@ function createLife(consumer: Consumer, onEnd: () => void): Life & { isOver(): b
       );
     },
     async close() {
+      closed = true;
       end();
       // Who cannot say goodbye is missed after the session timeout.
       await Promise.allSettled([consumer.disconnect()]);

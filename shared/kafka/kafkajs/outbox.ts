@@ -87,7 +87,8 @@ export function createOutbox({ produce, send_deadline_ms }: OutboxOptions): Outb
       order.parts++;
     }
     const deadline = setTimeout(() => settle(order, late(send_deadline_ms)), send_deadline_ms);
-    running ??= run();
+    // Not at once: what is sent in the same turn goes together.
+    running ??= Promise.resolve().then(run);
     try {
       await order.settle.promise;
     } finally {

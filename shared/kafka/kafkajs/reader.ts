@@ -10,7 +10,7 @@ import { createIntake } from './intake.ts';
 import { createLanes } from './lanes.ts';
 import { beginLife, type Life } from './life.ts';
 import type { KafkaSettings } from './settings.ts';
-import { findStarts, readBounds } from './starts.ts';
+import { boundsOf, findStarts, readBounds } from './starts.ts';
 
 /** A stopping reader tries so long to commit what is handled; what is not committed comes again. */
 const last_commit_ms_max = 10_000;
@@ -57,7 +57,7 @@ export function createKafkaReader(
     onFailed: fail,
   });
   const takeIn = createIntake({
-    admin,
+    bounds: (partition) => boundsOf(admin, partition),
     lanes,
     isOpen: (life) => life === present && epoch === open_epoch,
     onGap: options.onGap,

@@ -16,7 +16,7 @@ export interface Bounds {
  * @throws BW_KAFKA_OFFSET_AHEAD, BW_KAFKA_UNAVAILABLE, and whatever `options.positions` throws
  */
 export async function findStarts(
-  admin: KafkaAdmin,
+  admin: Pick<KafkaAdmin, 'committed' | 'offsets'>,
   options: ReaderOptions,
   gained: readonly TopicPartition[],
 ): Promise<{ readonly starts: readonly Position[]; readonly gaps: readonly StreamGap[] }> {
@@ -41,7 +41,7 @@ export async function findStarts(
 
 /** By `partitionKey`. */
 export async function readBounds(
-  admin: KafkaAdmin,
+  admin: Pick<KafkaAdmin, 'offsets'>,
   topics: readonly string[],
 ): Promise<ReadonlyMap<string, Bounds>> {
   const bounds = new Map<string, Bounds>();
@@ -51,6 +51,11 @@ export async function readBounds(
     }
   }
   return bounds;
+}
+
+export async function boundsOf(admin: KafkaAdmin, partition: TopicPartition): Promise<Bounds> {
+  const bounds = await readBounds(admin, [partition.topic]);
+  return bounds.get(partitionKey(partition)) ?? { low: 0n, high: 0n };
 }
 
 export function offsetAhead(
