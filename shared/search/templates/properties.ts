@@ -21,8 +21,11 @@ export const documentFields = {
 } as const;
 
 export interface Properties {
-  readonly [name: string]: { readonly properties: Properties } | FieldMapping;
+  readonly [name: string]: { readonly properties: Properties; readonly dynamic?: false } | FieldMapping;
 }
+
+/** Objects that carry more than is searchable, also where unknown fields are refused elsewhere. */
+const open_objects: ReadonlySet<string> = new Set(['kubernetes.audit']);
 
 /** Nested `properties` of a mapping. */
 export function propertiesOf(fields: FieldTypes, profile: Profile): Properties {
@@ -49,12 +52,14 @@ function insert(branch: Branch, name: string, path: readonly string[], mapping: 
   insert(next, name, rest, mapping);
 }
 
-function toProperties(branch: Branch): Properties {
+function toProperties(branch: Branch, prefix = ''): Properties {
   return Object.fromEntries(
-    [...branch].map(([name, child]) => [
-      name,
-      child instanceof Map ? { properties: toProperties(child) } : child,
-    ]),
+    [...branch].map(([name, child]) => {
+      if (!(child instanceof Map)) return [name, child];
+      const path = `${prefix}${name}`;
+      const properties = toProperties(child, `${path}.`);
+      return [name, open_objects.has(path) ? { dynamic: false, properties } : { properties }];
+    }),
   );
 }
 
