@@ -1,5 +1,5 @@
 import { printProgress } from '../stack/progress.ts';
-import { startTestServers } from '../../test/servers/servers.ts';
+import { startTestServers, type TestServers } from '../../test/servers/servers.ts';
 import { type Counts, describeCounts, sumCounts } from './counts.ts';
 import { checkLane, foreignLane, serversLane, unitLane } from './lanes.ts';
 
@@ -24,10 +24,16 @@ async function main(): Promise<Counts> {
       results.push(await timed(name, run));
     }
   } finally {
-    await servers.then((running) => running.stop()).catch(() => undefined);
+    await stopWhenStarted(servers);
   }
   const counts = sumCounts(results);
   return signal.aborted ? { ...counts, failed: counts.failed + 1 } : counts;
+}
+
+/** Servers that could not be started have been reported by their lane. */
+async function stopWhenStarted(servers: Promise<TestServers>): Promise<void> {
+  const [outcome] = await Promise.allSettled([servers]);
+  if (outcome.status === 'fulfilled') await outcome.value.stop();
 }
 
 async function timed(name: string, run: () => Promise<Counts>): Promise<Counts> {
