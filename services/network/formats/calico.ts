@@ -1,5 +1,5 @@
-import type { EcsDocument, EcsEndpoint, ToolDocument } from '#shared/event/ecs.ts';
 import { addressEntity } from '#shared/event/address.ts';
+import type { EcsDocument, EcsEndpoint, ToolDocument } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
 import type { Entity } from '#shared/event/entity.ts';
 import type { Draft, Format, FormatResult, Mark } from '#shared/event/format.ts';

@@ -1,6 +1,7 @@
 import { domainEntity, registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDocument, EcsFile, EcsTls } from '#shared/event/ecs.ts';
 import type { Entity } from '#shared/event/entity.ts';
+import { baseName } from '#shared/event/file-path.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { integer, object, objects, text } from '#shared/event/read.ts';
@@ -142,7 +143,7 @@ function fileFields(file: JsonObject | undefined): EcsFile | undefined {
   const sha1 = text(file['sha1']);
   return {
     path,
-    name: path.slice(path.lastIndexOf('/') + 1),
+    name: baseName(path),
     size: integer(file['size']),
     hash: sha256 === undefined && md5 === undefined && sha1 === undefined ? undefined : { sha256, md5, sha1 },
   };

@@ -1,7 +1,7 @@
 import { addressEntity } from '#shared/event/address.ts';
-import type { Entity } from '#shared/event/entity.ts';
 import type { EcsDocument } from '#shared/event/ecs.ts';
 import { endpointOf } from '#shared/event/endpoint.ts';
+import type { Entity } from '#shared/event/entity.ts';
 import { entity } from '#shared/event/entity.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { parsePrincipal, podNameEntity, userName } from '#shared/event/kubernetes.ts';

@@ -4,6 +4,7 @@ import { parseContainerId } from '#shared/event/container.ts';
 import type { EcsDocument, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import { fileAt } from '#shared/event/file-path.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { type ImageReference, normaliseDigest, parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
@@ -198,8 +199,7 @@ function unixUser(fields: JsonObject): EcsDocument['user'] {
 
 function fileOf(fields: JsonObject, connection: FalcoConnection | undefined): EcsDocument['file'] {
   const path = connection === undefined ? text(fields['fd.name']) : undefined;
-  if (path === undefined || !path.startsWith('/')) return undefined;
-  return { path, name: path.slice(path.lastIndexOf('/') + 1) };
+  return path?.startsWith('/') === true ? fileAt(path) : undefined;
 }
 
 function connectionFields(

@@ -1,10 +1,11 @@
-import { addressEntity } from '#shared/event/address.ts';
 import type { Level } from '#shared/avro/types.generated.ts';
+import { addressEntity } from '#shared/event/address.ts';
 import { attackOfTags, threatOf } from '#shared/event/attack.ts';
 import { parseContainerId } from '#shared/event/container.ts';
-import type { EcsEndpoint, EcsFile, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
+import type { EcsEndpoint, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import { baseName, fileAt } from '#shared/event/file-path.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
@@ -139,7 +140,7 @@ function documentOf(
     ...subjectFields(subject),
     process: processOf(record, operation),
     user: uid === undefined ? undefined : { id: String(uid) },
-    file: operation === 'File' ? fileOf(text(record['Resource'])) : undefined,
+    file: operation === 'File' ? fileAt(text(record['Resource'])) : undefined,
     destination: remote?.endpoint,
     network: remote === undefined ? undefined : { transport: remote.transport },
     kubearmor: {
@@ -164,24 +165,16 @@ function processOf(record: JsonObject, operation: string): EcsProcess {
   const parent = text(record['ParentProcessName']);
   return {
     pid: integer(record['HostPID']),
-    name: executable === undefined ? undefined : baseName(executable),
+    name: baseName(executable),
     executable,
     command_line: text(operation === 'Process' ? record['Resource'] : record['Source']),
     parent: {
       pid: integer(record['HostPPID']),
       executable: parent,
-      name: parent === undefined ? undefined : baseName(parent),
+      name: baseName(parent),
       command_line: operation === 'Process' ? text(record['Source']) : undefined,
     },
   };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function fileOf(path: string | undefined): EcsFile | undefined {
-  return path === undefined ? undefined : { path, name: baseName(path) };
 }
 
 interface Remote {

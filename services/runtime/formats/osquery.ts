@@ -1,7 +1,8 @@
+import { addressEntity } from '#shared/event/address.ts';
 import type { EcsFile, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
 import { addressFamily, endpointOf, transportOf } from '#shared/event/endpoint.ts';
-import { addressEntity } from '#shared/event/address.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import { baseName } from '#shared/event/file-path.ts';
 import type { Draft, Format, FormatResult } from '#shared/event/format.ts';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { integer, object, objects, text } from '#shared/event/read.ts';
@@ -133,7 +134,7 @@ function processOf(columns: JsonObject): EcsProcess | undefined {
   const parent = integer(columns['parent']);
   return {
     pid,
-    name: text(columns['name']) ?? executable?.slice(executable.lastIndexOf('/') + 1),
+    name: text(columns['name']) ?? baseName(executable),
     executable,
     command_line: text(columns['cmdline']),
     working_directory: text(columns['cwd']),
@@ -153,7 +154,7 @@ function fileOf(columns: JsonObject): EcsFile | undefined {
   const sha256 = text(columns['sha256']);
   return {
     path,
-    name: path.slice(path.lastIndexOf('/') + 1),
+    name: baseName(path),
     size: integer(columns['size']),
     hash: sha256 === undefined ? undefined : { sha256 },
   };

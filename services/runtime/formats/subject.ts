@@ -1,11 +1,11 @@
-import type { EcsContainer, EcsDocument, Kubernetes } from '#shared/event/ecs.ts';
 import { type ContainerId, containerEntity } from '#shared/event/container.ts';
+import type { EcsContainer, EcsDocument, Kubernetes } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft, RecordContext } from '#shared/event/format.ts';
 import { formatImageReference, type ImageReference } from '#shared/event/image.ts';
+import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 import { text } from '#shared/event/read.ts';
 import { ever_ns } from '#shared/event/time.ts';
-import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 
 /** The container, pod and node in which something happened, as far as the tool says. */
 export interface Subject {

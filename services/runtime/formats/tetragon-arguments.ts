@@ -1,5 +1,6 @@
 import type { EcsEndpoint, EcsFile } from '#shared/event/ecs.ts';
 import { endpointOf } from '#shared/event/endpoint.ts';
+import { fileAt } from '#shared/event/file-path.ts';
 import { isJsonObject, type JsonObject } from '#shared/event/json.ts';
 import { integer, object, objects, text } from '#shared/event/read.ts';
 
@@ -29,7 +30,7 @@ export function kernelArguments(event: JsonObject, isInbound: boolean): KernelAr
         case 'file_arg':
         case 'path_arg':
         case 'linux_binprm_arg':
-          file ??= fileOf(text(member?.['path']));
+          file ??= fileAt(text(member?.['path']));
           break;
         case 'sock_arg':
         case 'skb_arg':
@@ -55,10 +56,6 @@ export function kernelArguments(event: JsonObject, isInbound: boolean): KernelAr
     }
   }
   return { file, mask, label: file?.path ?? label, ...socketEnds(socket, isInbound) };
-}
-
-function fileOf(path: string | undefined): EcsFile | undefined {
-  return path === undefined ? undefined : { path, name: path.slice(path.lastIndexOf('/') + 1) };
 }
 
 type SocketEnds = Pick<KernelArguments, 'source' | 'destination' | 'transport'>;

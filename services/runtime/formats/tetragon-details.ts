@@ -1,5 +1,6 @@
 import type { EcsEndpoint, EcsFile } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
+import { fileAt } from '#shared/event/file-path.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { text } from '#shared/event/read.ts';
 import type { Activity } from './activity.ts';
@@ -60,7 +61,12 @@ export function detailsOf(kind: ProcessKind, event: JsonObject): Details {
     case 'process_usdt':
       return probeDetails(event);
     case 'process_loader':
-      return { activity: loaded, action: 'load', file: fileOf(event), label: text(event['path']) };
+      return {
+        activity: loaded,
+        action: 'load',
+        file: fileAt(text(event['path'])),
+        label: text(event['path']),
+      };
     case 'process_connect':
       return { activity: connected, action: 'connect', ...namedEnds(event) };
     case 'process_accept':
@@ -100,12 +106,12 @@ function tracepointDetails(event: JsonObject): Details {
 
 function probeDetails(event: JsonObject): Details {
   const symbol = text(event['symbol']) ?? text(event['name']);
-  return { activity: observed, action: symbol ?? 'uprobe', file: fileOf(event), label: text(event['path']) };
-}
-
-function fileOf(event: JsonObject): EcsFile | undefined {
-  const path = text(event['path']);
-  return path === undefined ? undefined : { path, name: path.slice(path.lastIndexOf('/') + 1) };
+  return {
+    activity: observed,
+    action: symbol ?? 'uprobe',
+    file: fileAt(text(event['path'])),
+    label: text(event['path']),
+  };
 }
 
 function namedEnds(event: JsonObject): Pick<Details, 'source' | 'destination' | 'transport'> {

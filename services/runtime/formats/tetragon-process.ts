@@ -1,6 +1,7 @@
 import { parseContainerId } from '#shared/event/container.ts';
 import type { EcsProcess } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import { baseName } from '#shared/event/file-path.ts';
 import type { RecordContext } from '#shared/event/format.ts';
 import { parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
@@ -19,7 +20,7 @@ export function tetragonProcess(process: JsonObject): EcsProcess {
   return {
     entity_id: text(process['exec_id']),
     pid: integer(process['pid']),
-    name: executable === undefined ? undefined : fileName(executable),
+    name: baseName(executable),
     executable,
     args,
     args_count: args?.length,
@@ -34,10 +35,6 @@ export function tetragonProcess(process: JsonObject): EcsProcess {
 function threadOf(tid: JsonValue | undefined): EcsProcess['thread'] {
   const id = integer(tid);
   return id === undefined ? undefined : { id };
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Where a process runs. Without a pod only the truncated container id (`docker`) is known; without that it is the host. */

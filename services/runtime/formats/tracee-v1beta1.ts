@@ -1,6 +1,7 @@
 import { attackOfTags } from '#shared/event/attack.ts';
 import { parseContainerId } from '#shared/event/container.ts';
 import type { EcsProcess } from '#shared/event/ecs.ts';
+import { baseName } from '#shared/event/file-path.ts';
 import type { RecordContext } from '#shared/event/format.ts';
 import { normaliseDigest, parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
@@ -84,7 +85,7 @@ function processOf(process: JsonObject | undefined, args: Readonly<Record<string
   return {
     entity_id: text(unwrapped(process?.['unique_id'])),
     pid: integer(unwrapped(process?.['host_pid'])) ?? integer(unwrapped(process?.['pid'])),
-    name: text(thread?.['name']) ?? executable?.slice(executable.lastIndexOf('/') + 1),
+    name: text(thread?.['name']) ?? baseName(executable),
     executable,
     args: argv,
     args_count: argv?.length,

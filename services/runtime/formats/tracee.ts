@@ -3,6 +3,7 @@ import { threatOf } from '#shared/event/attack.ts';
 import type { EcsFile, ToolDocument } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
+import { fileAt } from '#shared/event/file-path.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { integer, text } from '#shared/event/read.ts';
@@ -151,7 +152,7 @@ function networkFields(network: TraceeNetwork | undefined): ToolDocument<'tracee
 function fileOf(event: TraceeEvent): EcsFile | undefined {
   const path = text(event.args['pathname']) ?? text(event.args['file_path']);
   if (path === undefined || !path.startsWith('/')) return undefined;
-  return { path, name: path.slice(path.lastIndexOf('/') + 1), size: integer(event.args['size']) };
+  return { ...fileAt(path), size: integer(event.args['size']) };
 }
 
 function actorsOf(event: TraceeEvent, network: TraceeNetwork | undefined): Entity[] {

@@ -76,9 +76,12 @@ class Unwrapper {
     const first = firstCharacter(text);
     if (isBase64Gzip(text)) this.#packed(Buffer.from(text, 'base64'), place);
     else if (isCri(text)) this.#each(readCriLines(text), place, (line, inner) => this.#text(line, inner));
-    else if (first === '{' || first === '[') this.#jsonLines(text, detail, place);
+    else if (first === '[' && this.#recognise(text) !== undefined) this.#line(withoutLineEnd(text), place);
     else if (first === undefined) this.#break(text, 'json.empty', 'no content');
-    else this.#line(withoutLineEnd(text), place);
+    else if (first !== '{' && first !== '[') this.#line(withoutLineEnd(text), place);
+    // An access log may start with a bracket.
+    else if (this.#recognise(text) !== undefined) this.#line(withoutLineEnd(text), place);
+    else this.#jsonLines(text, detail, place);
   }
 
   #jsonLines(text: string, detail: string, place: Place): void {
