@@ -1,5 +1,6 @@
 # Everything a person runs. `make help` lists it; each target does its own set-up on a fresh machine.
 .DEFAULT_GOAL := help
+BENCHMARKS := test/bench/indexer.ts
 SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .PHONY: help install demo test check up down bench clean generate
@@ -26,7 +27,7 @@ down: install ## stop the servers; data stays
 	@bin/breakwater stack down
 
 bench: install ## measure throughput and latency against a raw limit of the same run
-	@node test/bench/main.ts
+	@for file in $(BENCHMARKS); do echo "$$file"; node $$file || exit 1; done
 
 generate: install ## write the files that are made from others
 	@for file in $$(git ls-files '*generate.ts' '*generate-*.ts'); do echo "  $$file"; node $$file || exit 1; done

@@ -14,7 +14,7 @@ export interface Java {
 }
 
 /** What Elasticsearch 9 needs: it links against modules that only a JDK has. */
-export const jdk_version_min = 21;
+const jdk_version_min = 21;
 /** The newest that this Elasticsearch was tested with; newer ones are taken only when there is nothing else. */
 const version_preferred_max = 25;
 const packages = ['openjdk-25-jdk-headless', 'openjdk-21-jdk-headless', 'temurin-25-jdk', 'temurin-21-jdk'];

@@ -68,7 +68,7 @@ async function continueFile(
 }
 
 /** Hexadecimal digest of a file. */
-export async function digestOf(file: string, algorithm: PinnedFile['algorithm']): Promise<string> {
+async function digestOf(file: string, algorithm: PinnedFile['algorithm']): Promise<string> {
   const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
