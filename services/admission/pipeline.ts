@@ -1,5 +1,5 @@
 import { familyService } from '#shared/ingest/family-service.ts';
-import { admissionFormats } from './formats/index.ts';
+import { admissionFormats } from './formats/registry.ts';
 
 export const admissionService = familyService({
   family: 'admission',

@@ -1,5 +1,5 @@
 import { familyService } from '#shared/ingest/family-service.ts';
-import { inventoryFormats } from './formats/index.ts';
+import { inventoryFormats } from './formats/registry.ts';
 
 export const inventoryService = familyService({
   family: 'inventory',

@@ -6,17 +6,29 @@ import { findingDraft, type PolicyFinding, type PolicySubject, readSubject } fro
 
 /**
  * Reports of policy engines about objects: PolicyReport and ClusterPolicyReport of the policy working group (all
- * versions), Report and ClusterReport of OpenReports. A report is sent whole again whenever one of its results changes:
- * each result is an event of its own, known by object, policy, rule, outcome and the time at which it was found.
+ * versions), Report and ClusterReport of OpenReports, Kyverno's former intermediate reports. A report is sent whole
+ * again whenever one of its results changes: each result is an event of its own, known by object, policy, rule, outcome
+ * and the time at which it was found.
  */
 export const policyReport: Format = { name: 'policyreport', family: 'admission', recognises, normalise };
 
-const groups = ['wgpolicyk8s.io/', 'openreports.io/', 'reports.x-k8s.io/', 'policy.kubernetes.io/'];
+const groups = [
+  'wgpolicyk8s.io/',
+  'openreports.io/',
+  'reports.x-k8s.io/',
+  'policy.kubernetes.io/',
+  'kyverno.io/',
+];
 const kinds: ReadonlySet<string> = new Set([
   'PolicyReport',
   'ClusterPolicyReport',
   'Report',
   'ClusterReport',
+  // Kyverno's own, before 1.13.
+  'AdmissionReport',
+  'ClusterAdmissionReport',
+  'BackgroundScanReport',
+  'ClusterBackgroundScanReport',
 ]);
 
 function recognises(record: JsonValue): boolean {
@@ -36,10 +48,12 @@ function normalise(record: JsonObject): FormatResult {
   if (record['type'] === 'DELETED') return { kind: 'drop', reason: 'policyreport.deleted' };
   const report = unwrapWatch(record);
   const metadata = object(report['metadata']);
-  const scope = readSubject(object(report['scope']) ?? objects(metadata?.['ownerReferences'])[0]);
+  const spec = object(report['spec']);
+  const owner = object(spec?.['owner']) ?? objects(metadata?.['ownerReferences'])[0];
+  const scope = readSubject(object(report['scope']) ?? owner);
   const namespace = text(metadata?.['namespace']);
   const drafts: Draft[] = [];
-  for (const result of objects(report['results'])) {
+  for (const result of objects(report['results'] ?? spec?.['results'])) {
     for (const subject of subjectsOf(result, scope, namespace)) {
       const finding = readFinding(result, subject, report);
       if (finding !== undefined) drafts.push(findingDraft(finding, 'kubernetes.policy', finding.engine));
@@ -65,7 +79,9 @@ function readFinding(
   subject: PolicySubject,
   report: JsonObject,
 ): PolicyFinding | undefined {
-  const outcome = (text(result['result']) ?? text(result['status']))?.toLowerCase();
+  const written = (text(result['result']) ?? text(result['status']))?.toLowerCase();
+  // Early scanners' adapters report findings without a result.
+  const outcome = written ?? (text(result['severity']) === undefined ? undefined : 'fail');
   if (outcome === undefined || outcome === 'pass' || outcome === 'skip') return undefined;
   const engine = (text(result['source']) ?? text(report['source']) ?? 'policyreport').toLowerCase();
   const policy = text(result['policy']) ?? text(result['category']) ?? 'unnamed';

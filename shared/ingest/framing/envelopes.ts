@@ -15,15 +15,20 @@ export function envelopeContents(value: JsonObject): Envelope | undefined {
     cloudEvent(value) ??
     cloudWatch(value) ??
     azure(value) ??
+    secOps(value) ??
     otlp(value) ??
     logLine(value)
   );
 }
 
-/** `kind: …List` with `items`, which may lack the kind that the list implies; also the audit webhook's `EventList`. */
+/**
+ * `kind: …List` with `items`, which may lack the kind that the list implies; also the audit webhook's `EventList`, and
+ * lists that lost their kind.
+ */
 function kubernetesList(value: JsonObject): Envelope | undefined {
-  const { items, kind } = value;
+  const { items, kind = 'List' } = value;
   if (!isList(items) || typeof kind !== 'string' || !kind.endsWith('List')) return undefined;
+  if (typeof value['apiVersion'] !== 'string') return undefined;
   const itemKind = kind.slice(0, -'List'.length);
   const apiVersion = value['apiVersion'] ?? null;
   const contents = items.map((item) =>
@@ -70,6 +75,13 @@ function azure(value: JsonObject): Envelope | undefined {
     (record) => at(record, 'properties', 'log') ?? at(record, 'properties') ?? record,
   );
   return { contents, shipper: { agent: 'azure', ...(resource === undefined ? {} : { resource }) } };
+}
+
+/** Google SecOps hands out raw logs so. */
+function secOps(value: JsonObject): Envelope | undefined {
+  const entries = at(value, 'raw_logs', 'entries');
+  if (!isList(entries)) return undefined;
+  return { contents: entries.map((entry) => at(entry, 'data') ?? null), shipper: undefined };
 }
 
 /** OTLP in JSON. */
