@@ -33,7 +33,7 @@ export const defaultBulkLimits: BulkLimits = {
   requests_in_flight_max: 4,
   queue_bytes_max: 64 * mebibyte,
   retry_first_ms: 100,
-  retry_ms_max: 30_000,
+  retry_ms_max: 10_000,
   retry_after_ms_max: 300_000,
   rejection_window_documents: 1_000,
   rejections_min: 20,
