@@ -30,11 +30,6 @@ export function foreignLane(signal: AbortSignal): Promise<Counts> {
   return runVitest('foreign', {}, signal);
 }
 
-/** The ledger before verifiers that others wrote; what their toolchains are missing for is skipped. */
-export function foreignLane(signal: AbortSignal): Promise<Counts> {
-  return runVitest('foreign', {}, signal);
-}
-
 /**
  * Tests against real servers. Where servers cannot be had (no JDK, no network), its files count as skipped, loudly; on a
  * CI machine, which promises servers, as failed.

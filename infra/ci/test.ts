@@ -15,7 +15,6 @@ async function main(): Promise<Counts> {
     check: () => checkLane(signal),
     unit: () => unitLane(signal),
     foreign: () => foreignLane(signal),
-    foreign: () => foreignLane(signal),
     servers: () => serversLane(servers, process.env['CI'] === 'true', signal),
   };
   const results: Counts[] = [];
