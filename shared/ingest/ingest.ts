@@ -1,4 +1,4 @@
-import type { Signal } from '#shared/avro/types.generated.ts';
+import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { Clock } from '#shared/clock/clock.ts';
 import type { ContextEntry, ContextStore } from '#shared/context/port.ts';
@@ -14,6 +14,7 @@ import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { enrich, sayUnavailable } from './enrichment/enrich.ts';
 import { type Reading, type ReadOptions, readRecord, type Rejection } from './read-record.ts';
 import { factsOf, signalsOf } from './signals.ts';
+import { ToldFacts } from './told-facts.ts';
 
 export interface IngestOptions extends ReadOptions {
   /** The rules in force; asked once a batch, so that a reload swaps them between batches. */
@@ -30,6 +31,8 @@ export interface IngestOptions extends ReadOptions {
  * depend on it.
  */
 export function createIngest(options: IngestOptions): BatchProcessor {
+  const told = new ToldFacts();
+
   async function process(batch: StreamBatch): Promise<readonly Outcome[]> {
     const ingested = formatTime(fromMilliseconds(options.clock.now_ms()));
     const readings = batch.records.map((record) => read(record, ingested));
@@ -39,7 +42,7 @@ export function createIngest(options: IngestOptions): BatchProcessor {
     // Signals first: they must not depend on what happened to be known when the record came.
     const signals = new Map(events.map((event) => [event, detectSignals(event, detector)]));
     if (options.family !== 'inventory') await enrichOrSay(events);
-    return batch.records.map((record, index) => outcomeOf(record, readings[index], signals));
+    return batch.records.map((record, index) => outcomeOf(record, readings[index], signals, told));
   }
 
   async function enrichOrSay(events: readonly NormalisedEvent[]): Promise<void> {
@@ -90,6 +93,7 @@ function outcomeOf(
   record: StreamRecord,
   reading: Reading | undefined,
   signals: ReadonlyMap<NormalisedEvent, readonly Signal[]>,
+  told: ToldFacts,
 ): Outcome {
   if (reading === undefined) return { kind: 'drop', reason: 'tombstone' };
   const { events, dropped, rejected } = reading;
@@ -99,7 +103,10 @@ function outcomeOf(
   }
   if (events.length === 0 && rejected.length === 0) return { kind: 'drop', reason: dropped[0] ?? 'empty' };
   const outputs = rejected.map((part) => deadPart(record, part));
-  for (const event of events) addOutputs(event, signals.get(event) ?? [], outputs);
+  for (const event of events) {
+    const facts = factsOf(event).filter((fact) => told.isNews(fact, record.timestamp_ms));
+    addOutputs(event, signals.get(event) ?? [], facts, outputs);
+  }
   return { kind: 'ok', outputs };
 }
 
@@ -109,7 +116,12 @@ function deadPart(record: StreamRecord, { reason, detail, text }: Rejection): Ou
 }
 
 /** Inventory states facts; its objects are not indexed. */
-function addOutputs(event: NormalisedEvent, signals: readonly Signal[], outputs: OutgoingRecord[]): void {
+function addOutputs(
+  event: NormalisedEvent,
+  signals: readonly Signal[],
+  facts: readonly Fact[],
+  outputs: OutgoingRecord[],
+): void {
   const { scope, family } = event;
   if (family !== 'inventory') {
     outputs.push({
@@ -121,7 +133,7 @@ function addOutputs(event: NormalisedEvent, signals: readonly Signal[], outputs:
   for (const signal of signals) {
     outputs.push({ topic: 'signals', key: scope, value: codecs.signal.encode(signal) });
   }
-  for (const fact of factsOf(event)) {
+  for (const fact of facts) {
     outputs.push({ topic: 'facts', key: scope, value: codecs.fact.encode(fact) });
   }
 }
