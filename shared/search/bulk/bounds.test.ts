@@ -139,6 +139,7 @@ describe('encodeItems', () => {
           expect(lines.at(-1)).toBe('');
         },
       ),
+      { numRuns: 30 },
     );
   });
 });
