@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ITopicConfig } from 'kafkajs';
+import type { Admin, ITopicConfig, PartitionOffset } from 'kafkajs';
 import { unknownTopic } from '../errors.ts';
 import { partitionKey } from '../partition.ts';
 import type { Stream, TopicDefinition } from '../port.ts';
@@ -26,7 +26,7 @@ export function createKafkaAdmin(settings: KafkaSettings): KafkaAdmin {
   const connection = createAdminConnection(settings);
 
   async function partitionCount(topic: string): Promise<number> {
-    const deadline_ms = Date.now() + propagation_ms_max;
+    const until_ms = Date.now() + propagation_ms_max;
     for (;;) {
       try {
         const { topics } = await connection.use((admin) => admin.fetchTopicMetadata({ topics: [topic] }));
@@ -34,15 +34,24 @@ export function createKafkaAdmin(settings: KafkaSettings): KafkaAdmin {
       } catch (error) {
         const unknown = protocolType(error) === 'UNKNOWN_TOPIC_OR_PARTITION';
         if (!unknown) throw translate(error, `reading about topic ${topic}`);
-        if (Date.now() > deadline_ms) throw unknownTopic(topic);
+        if (Date.now() > until_ms) throw unknownTopic(topic);
         await sleep(propagation_check_ms);
       }
     }
   }
 
-  async function createTopics(definitions: readonly TopicDefinition[]): Promise<void> {
+  async function ask<T>(doing: string, call: (admin: Admin) => Promise<T>): Promise<T> {
     try {
-      await connection.use(async (admin) => {
+      return await connection.use(call);
+    } catch (error) {
+      throw translate(error, doing);
+    }
+  }
+
+  return {
+    partitionCount,
+    createTopics: (definitions) =>
+      ask('creating topics', async (admin) => {
         const existing = new Set(await admin.listTopics());
         const missing = definitions.filter(({ name }) => !existing.has(name));
         if (missing.length === 0) return;
@@ -51,48 +60,39 @@ export function createKafkaAdmin(settings: KafkaSettings): KafkaAdmin {
         const first = await admin.createTopics({ topics, waitForLeaders: true });
         // Another process was faster with some of them; kafkajs then does not wait.
         if (!first) await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) });
-      });
-    } catch (error) {
-      throw translate(error, 'creating topics');
-    }
-  }
-
-  return {
-    createTopics,
-    partitionCount,
-    async offsets(topic) {
-      try {
-        const partitions = await connection.use((admin) => admin.fetchTopicOffsets(topic));
+      }),
+    offsets: (topic) =>
+      ask(`reading the offsets of ${topic}`, async (admin) => {
+        const partitions = await admin.fetchTopicOffsets(topic);
         return partitions
           .map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }))
           .toSorted((a, b) => a.partition - b.partition);
-      } catch (error) {
-        throw translate(error, `reading the offsets of ${topic}`);
-      }
-    },
-    async committed(group, topics) {
-      try {
-        const answer = await connection.use((admin) =>
-          admin.fetchOffsets({ groupId: group, topics: [...topics] }),
-        );
-        const entries = answer.flatMap(({ topic, partitions }) =>
-          partitions.map(({ partition, offset }): [string, bigint] => [
-            partitionKey({ topic, partition }),
-            BigInt(offset),
-          ]),
-        );
-        return new Map(entries.filter(([, offset]) => offset >= 0n));
-      } catch (error) {
-        throw translate(error, `reading the offsets of group ${group}`);
-      }
-    },
-    async describe() {
-      const { brokers } = await connection.use((admin) => admin.describeCluster());
-      const count = brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`;
-      return `Kafka at ${settings.brokers.join(',')} (${count})`;
-    },
+      }),
+    committed: (group, topics) =>
+      ask(`reading the offsets of group ${group}`, async (admin) => {
+        const answer = await admin.fetchOffsets({ groupId: group, topics: [...topics] });
+        return new Map(answer.flatMap(committedOf));
+      }),
+    describe: () =>
+      ask('describing the cluster', async (admin) => {
+        const { brokers } = await admin.describeCluster();
+        const count = brokers.length === 1 ? '1 broker' : `${brokers.length} brokers`;
+        return `Kafka at ${settings.brokers.join(',')} (${count})`;
+      }),
     close: () => connection.close(),
   };
+}
+
+/** Without a committed offset, Kafka answers -1. */
+function committedOf(answer: {
+  readonly topic: string;
+  readonly partitions: readonly PartitionOffset[];
+}): readonly (readonly [string, bigint])[] {
+  return answer.partitions
+    .map(
+      ({ partition, offset }) => [partitionKey({ topic: answer.topic, partition }), BigInt(offset)] as const,
+    )
+    .filter(([, offset]) => offset >= 0n);
 }
 
 function topicConfig({ name, partitions, config }: TopicDefinition, broker_count: number): ITopicConfig {

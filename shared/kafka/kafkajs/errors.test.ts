@@ -1,7 +1,7 @@
 import kafkajs from 'kafkajs';
 import { expect, test } from 'vitest';
 import { BreakwaterError } from '#shared/errors/error.ts';
-import { isTransient, translate } from './errors.ts';
+import { isTransient, translate, translateCrash } from './errors.ts';
 
 const protocol = (type: string) =>
   new kafkajs.KafkaJSProtocolError(Object.assign(new Error(type), { type, retriable: false }));
@@ -16,10 +16,21 @@ test.each([
   ['the same, after retries', wrapped(protocol('REBALANCE_IN_PROGRESS')), 'BW_KAFKA_UNAVAILABLE'],
   ['no permission', wrapped(protocol('GROUP_AUTHORIZATION_FAILED')), 'BW_KAFKA_REFUSED'],
   ['wrong credentials', named('KafkaJSSASLAuthenticationError'), 'BW_KAFKA_REFUSED'],
-  ['a batch that cannot be decoded', wrapped(new RangeError('too large')), 'BW_KAFKA_UNREADABLE'],
 ])('%s', (_, error, code) => {
   expect(translate(error, 'testing')).toMatchObject({ code });
   expect(isTransient(error)).toBe(code === 'BW_KAFKA_UNAVAILABLE');
+});
+
+test('a batch that cannot be decoded', () => {
+  const error = wrapped(new RangeError('too large'));
+  expect(isTransient(error)).toBe(false);
+  expect(translateCrash(error)).toMatchObject({ code: 'BW_KAFKA_UNREADABLE' });
+});
+
+test('what has nothing to do with Kafka stays what it is', () => {
+  const bug = new TypeError('bug');
+  expect(translate(bug, 'testing')).toBe(bug);
+  expect(isTransient(bug)).toBe(false);
 });
 
 test('our own errors stay what they are, and what they come from still counts', () => {

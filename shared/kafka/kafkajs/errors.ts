@@ -36,9 +36,9 @@ const permanentTypes = new Set([
 
 /** What lies at the bottom of kafkajs's wrappers ("number of retries exceeded", "non-retriable"). */
 export function rootCause(error: unknown): unknown {
-  let root = error;
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause;
-  return root;
+  // For several topics at once, kafkajs gathers the answers.
+  if (error instanceof kafkajs.KafkaJSAggregateError) return rootCause(error.errors[0]);
+  return error instanceof Error && error.cause instanceof Error ? rootCause(error.cause) : error;
 }
 
 /** The protocol's name of a broker's answer, such as `TOPIC_AUTHORIZATION_FAILED`. */
@@ -54,17 +54,18 @@ export function isTransient(error: unknown): boolean {
   return !permanentNames.has(root.name) && !permanentTypes.has(protocolType(root) ?? '');
 }
 
-/** An error of a client call in our own terms. */
-export function translate(error: unknown, doing: string): BreakwaterError {
-  if (error instanceof BreakwaterError) return error;
+/** kafkajs's error in our own terms; what is not kafkajs's stays as it is. */
+export function translate(error: unknown, doing: string): unknown {
   const root = rootCause(error);
+  if (error instanceof BreakwaterError || !(root instanceof kafkajs.KafkaJSError)) return error;
+  const code = isTransient(root) ? 'BW_KAFKA_UNAVAILABLE' : 'BW_KAFKA_REFUSED';
+  return new BreakwaterError(code, `${doing}: ${root.message}`, { doing, type: protocolType(root) }, error);
+}
+
+/** As `translate`, for the end of a consumer: what is not kafkajs's comes from decoding what was fetched. */
+export function translateCrash(error: unknown): unknown {
+  const root = rootCause(error);
+  if (root instanceof kafkajs.KafkaJSError) return translate(error, 'consuming');
   const reason = root instanceof Error ? root.message : String(root);
-  const details = { doing, type: protocolType(error) };
-  if (isTransient(error)) {
-    return new BreakwaterError('BW_KAFKA_UNAVAILABLE', `${doing}: ${reason}`, details, error);
-  }
-  if (root instanceof kafkajs.KafkaJSError) {
-    return new BreakwaterError('BW_KAFKA_REFUSED', `${doing}: ${reason}`, details, error);
-  }
-  return new BreakwaterError('BW_KAFKA_UNREADABLE', `${doing}: ${reason}`, details, error);
+  return new BreakwaterError('BW_KAFKA_UNREADABLE', `consuming: ${reason}`, {}, error);
 }

@@ -5,7 +5,7 @@ import { partitionKey, without } from '../partition.ts';
 import type { BatchHandler, ReaderOptions, StreamReader, TopicPartition } from '../port.ts';
 import type { KafkaAdmin } from './admin.ts';
 import { createCommitter } from './committer.ts';
-import { isTransient, translate } from './errors.ts';
+import { isTransient, translate, translateCrash } from './errors.ts';
 import { createIntake } from './intake.ts';
 import { createLanes } from './lanes.ts';
 import { beginLife, type Life } from './life.ts';
@@ -14,6 +14,8 @@ import { boundsOf, findStarts, readBounds } from './starts.ts';
 
 /** A stopping reader tries so long to commit what is handled; what is not committed comes again. */
 const last_commit_ms_max = 10_000;
+/** A group's coordinator, or a topic, may need so long until it can be used. */
+const first_join_ms_max = 20_000;
 const rejoin_delay_ms_first = 500;
 const rejoin_delay_ms_max = 10_000;
 
@@ -112,33 +114,51 @@ export function createKafkaReader(
 
   function onCrash(life: Life, error: unknown): void {
     if (life !== present) return;
+    forgetMembership();
+    if (stopped !== undefined) return;
+    if (isTransient(error)) rejoining = rejoin(error);
+    else fail(translateCrash(error));
+  }
+
+  function forgetMembership(): void {
     present = undefined;
     member = undefined;
     epoch++;
     lanes.assign([], true);
-    if (stopped !== undefined) return;
-    if (isTransient(error)) rejoining = rejoin(error);
-    else fail(translate(error, 'consuming'));
   }
 
   async function rejoin(cause: unknown): Promise<void> {
-    let reason = translate(cause, 'consuming');
+    let reason = cause;
     for (let attempt = 0; ; attempt++) {
       const cap_ms = Math.min(rejoin_delay_ms_max, rejoin_delay_ms_first * 2 ** attempt);
       const delay_ms = Math.round(cap_ms * (0.5 + Math.random() / 2));
       log.warn('consumer lost, joining the group anew', {
         group: options.group,
         delay_ms,
-        reason: reason.message,
+        reason: String(reason),
       });
       await sleep(delay_ms, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopped !== undefined) return;
       try {
         return await join();
       } catch (error) {
-        reason = translate(error, 'joining the group');
-        if (!isTransient(error)) return fail(reason);
+        if (!isTransient(error)) return fail(translate(error, 'joining the group'));
+        reason = error;
       }
+    }
+  }
+
+  async function joinFirst(until_ms: number): Promise<void> {
+    try {
+      await join();
+      await opening;
+    } catch (error) {
+      const life = present;
+      forgetMembership();
+      await life?.close();
+      if (!isTransient(error) || Date.now() > until_ms) throw translate(error, 'joining the group');
+      await sleep(rejoin_delay_ms_first);
+      return joinFirst(until_ms);
     }
   }
 
@@ -171,10 +191,7 @@ export function createKafkaReader(
       handler = batchHandler;
       for (const topic of options.topics) await admin.partitionCount(topic);
       try {
-        await join().catch((error: unknown) => {
-          throw translate(error, 'joining the group');
-        });
-        await opening;
+        await joinFirst(Date.now() + first_join_ms_max);
       } catch (error) {
         await stop();
         throw error;
