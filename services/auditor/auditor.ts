@@ -9,11 +9,13 @@ import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { Serial } from '#shared/ledger/serial.ts';
 import type { SearchSink } from '#shared/search/port.ts';
+import { Anchor, type AnchorOptions } from './anchor.ts';
 import type { ReceivedRecord } from './leaf-batch.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
-import { parseLogName } from './shard.ts';
-import { TenantLogs } from './tenant-logs.ts';
+import { parseLogName, tenantOf } from './shard.ts';
+import type { PublishedHead } from './tenant-log.ts';
+import { type CommonOptions, TenantLogs } from './tenant-logs.ts';
 
 export interface AuditorOptions {
   readonly stream: Stream;
@@ -36,6 +38,8 @@ export interface AuditorOptions {
   readonly checkpoint_interval_ms?: number | undefined;
   /** Without it there is one heartbeat, at the end. */
   readonly heartbeat_interval_ms?: number | undefined;
+  /** Witnesses and time-stamps of the log of all heads; without it there is no such log. */
+  readonly anchor?: AnchorOptions | undefined;
   /** Where leaves can be searched; without it they are in the ledger alone. */
   readonly searchCopy?: SearchCopyOptions | undefined;
 }
@@ -51,6 +55,9 @@ const copy_interval_ms = 1_000;
 /** Time between two stretches of 1,000 leaves of each log that are compared with their copy. */
 const compare_interval_ms = 10_000;
 
+/** Time between two looks for logs that have grown. */
+const anchor_interval_ms = 1_000;
+
 const topic = 'audit';
 /** Leaves made durable together; a larger batch gains little and delays its first leaf. */
 const batch_records_max = 4096;
@@ -63,7 +70,9 @@ export function createAuditorService(options: AuditorOptions): Service {
 class Auditor implements Service {
   readonly name = 'auditor';
   readonly #options: AuditorOptions;
+  readonly #common: CommonOptions;
   readonly #logs: TenantLogs;
+  #anchor: Anchor | undefined;
   readonly #reader: StreamReader;
   readonly #copier: Copier | undefined;
   readonly #copies = new Serial();
@@ -76,7 +85,7 @@ class Auditor implements Service {
 
   constructor(options: AuditorOptions) {
     this.#options = options;
-    this.#logs = new TenantLogs({
+    this.#common = {
       directory: options.directory,
       origin: options.origin,
       signingKey: options.signingKey,
@@ -88,7 +97,8 @@ class Auditor implements Service {
         options.telemetry.recordsLost(topic, Number(to - from));
         options.log.error('audit records of a producer are missing', { producer, from, to });
       },
-    });
+    };
+    this.#logs = new TenantLogs(this.#common);
     this.#reader = options.stream.reader({
       group: 'breakwater-auditor',
       topics: [topic],
@@ -108,6 +118,7 @@ class Auditor implements Service {
 
   async start(): Promise<void> {
     await this.#logs.openExisting();
+    await this.#openAnchor();
     this.#every(this.#options.checkpoint_interval_ms, () => this.#publish());
     this.#every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
     const copier = this.#copier;
@@ -131,11 +142,27 @@ class Auditor implements Service {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#reader.stop();
     await Promise.all(this.#background);
-    if (this.#hasFailed) await this.#logs.abandon();
-    else {
-      await this.#heartbeat();
-      await this.#logs.close();
+    if (this.#hasFailed) {
+      await this.#logs.abandon();
+      await this.#anchor?.abandon();
+      return;
     }
+    await this.#heartbeat();
+    await this.#publish();
+    await this.#anchor?.anchor(await this.#heads());
+    await this.#logs.close();
+    await this.#anchor?.close();
+  }
+
+  async #openAnchor(): Promise<void> {
+    if (this.#options.anchor === undefined) return;
+    const anchor = await Anchor.open(this.#options.anchor, this.#common, this.#options.log);
+    this.#anchor = anchor;
+    this.#every(anchor_interval_ms, async () => anchor.anchor(await this.#heads()));
+  }
+
+  async #heads(): Promise<PublishedHead[]> {
+    return (await this.#logs.all()).flatMap((log) => log.published ?? []);
   }
 
   async #handle(batch: StreamBatch): Promise<void> {
@@ -169,6 +196,7 @@ class Auditor implements Service {
 
   async #heartbeat(): Promise<void> {
     for (const log of await this.#logs.all()) await log.heartbeat();
+    await this.#anchor?.heartbeat();
   }
 
   async #logGap(gap: StreamGap): Promise<void> {
@@ -192,7 +220,8 @@ class Auditor implements Service {
   }
 
   async #logMismatch({ log, index_first, index_next, missing, changed }: Mismatch): Promise<void> {
-    const own = await this.#logs.of(parseLogName(log)?.tenant ?? this.#options.tenant);
+    const prefix = parseLogName(log)?.prefix ?? '';
+    const own = await this.#logs.of(tenantOf(prefix) ?? this.#options.tenant);
     await own.addOwn('copy.mismatch', 'failure', {
       log,
       index_first: String(index_first),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
 import type { Setting } from '#shared/config/setting.ts';
+import type { WitnessAddress } from '#shared/ledger/witness/client.ts';
+import { Malformed } from '#shared/ledger/verify/malformed.ts';
+import { parseVerifierKey, type VerifierKey } from '#shared/ledger/verify/note.ts';
 
 const ledgerOrigin: Setting<string> = {
   variable: 'BREAKWATER_LEDGER_ORIGIN',
@@ -40,7 +43,34 @@ const heartbeatInterval: Setting<number> = {
   description: 'Time between the heartbeats of each log, milliseconds (default 60000).',
 };
 
+const witnesses: Setting<readonly WitnessAddress[]> = {
+  variable: 'BREAKWATER_WITNESSES',
+  schema: z
+    .string()
+    .default('')
+    .transform((text, context) =>
+      text
+        .split(',')
+        .filter((part) => part.trim() !== '')
+        .map((part) => {
+          const [vkey = '', url = ''] = part.trim().split(' ');
+          if (!URL.canParse(url))
+            context.addIssue(`${vkey}: a witness is its verifier key, a space and its URL`);
+          return { key: readVerifierKey(vkey, context), url };
+        }),
+    ),
+  description: 'Witnesses that cosign the anchor log: verifier key, space, URL; several separated by commas.',
+};
+
+const timestampUrl: Setting<string | undefined> = {
+  variable: 'BREAKWATER_TIMESTAMP_URL',
+  schema: z.url({ protocol: /^https?$/ }).optional(),
+  description: 'Time-stamping authority (RFC 3161) that stamps the anchor log each minute; none by default.',
+};
+
 export const auditorSettings = {
+  witnesses,
+  timestampUrl,
   kafkaBrokers,
   elasticsearchUrl,
   namespace,
@@ -52,3 +82,13 @@ export const auditorSettings = {
   checkpointInterval,
   heartbeatInterval,
 };
+
+function readVerifierKey(text: string, context: z.RefinementCtx): VerifierKey {
+  try {
+    return parseVerifierKey(text);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    context.addIssue(`${text}: ${error.message}`);
+    return z.NEVER;
+  }
+}

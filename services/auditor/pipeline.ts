@@ -32,6 +32,7 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
       tenant: config.scope,
       checkpoint_interval_ms: config.checkpointInterval,
       heartbeat_interval_ms: config.heartbeatInterval,
+      anchor: { witnesses: config.witnesses, timestamp_url: config.timestampUrl },
       searchCopy: { sink, reader, namespace: config.namespace },
       ...runtime,
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { logName, parseLogName, shardOf } from './shard.ts';
+import { anchorPrefix, logName, logPrefix, parseLogName, shardOf, tenantOf } from './shard.ts';
 
 test('a shard is a quarter in UTC', () => {
   expect(shardOf(Date.UTC(2026, 11, 31, 23, 59))).toBe('2026q4');
@@ -8,17 +8,20 @@ test('a shard is a quarter in UTC', () => {
 });
 
 test('a log is named after its tenant', () => {
-  expect(logName('default', '2026q4')).toBe('default-2026q4');
-  expect(logName('acme/prod', '2026q4')).toBe('acme~2fprod-2026q4');
+  expect(logName(logPrefix('default'), '2026q4')).toBe('default-2026q4');
+  expect(logName(logPrefix('acme/prod'), '2026q4')).toBe('acme~2fprod-2026q4');
+  expect(logPrefix(anchorPrefix)).not.toBe(anchorPrefix);
+  expect(tenantOf(anchorPrefix)).toBeUndefined();
   expect(parseLogName('lock')).toBeUndefined();
 });
 
 test('any tenant has a name of its own that is safe as a folder', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), (tenant) => {
-      const log = logName(tenant, '2026q4');
-      expect(log).toMatch(/^[a-zA-Z0-9_~-]+$/);
-      expect(parseLogName(log)).toEqual({ tenant, shard: '2026q4' });
+      const prefix = logPrefix(tenant);
+      expect(prefix).toMatch(/^[a-zA-Z0-9_~-]+$/);
+      expect(parseLogName(logName(prefix, '2026q4'))).toEqual({ prefix, shard: '2026q4' });
+      expect(tenantOf(prefix)).toBe(tenant);
     }),
   );
 });

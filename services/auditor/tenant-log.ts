@@ -17,6 +17,8 @@ export interface TenantLogOptions {
   /** The ledger directory. */
   readonly directory: string;
   readonly tenant: string;
+  /** Beginning of the names of its logs. */
+  readonly prefix: string;
   /** Origins are `<origin>/<log>`. */
   readonly origin: string;
   readonly signingKey: KeyObject;
@@ -33,6 +35,14 @@ export interface TenantLogOptions {
 export interface Added {
   readonly leaves: number;
   readonly duplicates: number;
+}
+
+/** A signed tree head. */
+export interface PublishedHead extends Bound {
+  readonly log: string;
+  readonly origin: string;
+  /** With the log's own signature. */
+  readonly checkpoint: Buffer;
 }
 
 /** Kept in step with the log by its head. */
@@ -52,6 +62,7 @@ export class TenantLog {
   #writer: LogWriter;
   #state: State;
   #unpublished = false;
+  #published: PublishedHead | undefined;
 
   private constructor(options: TenantLogOptions, shard: string, writer: LogWriter) {
     this.#options = options;
@@ -73,7 +84,7 @@ export class TenantLog {
   }
 
   get name(): string {
-    return logName(this.#options.tenant, this.#shard);
+    return logName(this.#options.prefix, this.#shard);
   }
 
   /** Makes leaves of records that have not come before; resolves when they are durable. */
@@ -85,6 +96,25 @@ export class TenantLog {
       for (const received of records) if (!this.#admit(batch, received)) duplicates += 1;
       await this.#append(batch);
       return { leaves: batch.leaves.length, duplicates };
+    });
+  }
+
+  /** What the newest checkpoint says, for the anchor; undefined before the first. */
+  get published(): PublishedHead | undefined {
+    return this.#published;
+  }
+
+  /** Adds cosignatures to a checkpoint that is still the newest one. */
+  addSignatures(checkpoint: Buffer, lines: readonly string[]): Promise<boolean> {
+    return this.#serial.run(() => this.#writer.addSignatures(checkpoint, lines));
+  }
+
+  /** Leaves records of the auditor itself, made durable together. */
+  addOwnAll(type: string, facts: readonly Readonly<Record<string, string>>[]): Promise<void> {
+    return this.#serial.run(async () => {
+      const batch = this.#batch();
+      for (const each of facts) this.#own(batch, type, 'success', each);
+      await this.#append(batch);
     });
   }
 
@@ -118,7 +148,9 @@ export class TenantLog {
   publish(): Promise<void> {
     return this.#serial.run(async () => {
       if (!this.#unpublished) return;
-      await this.#writer.publish();
+      const checkpoint = await this.#writer.publish();
+      const origin = `${this.#options.origin}/${this.name}`;
+      this.#published = { log: this.name, origin, checkpoint, ...this.#writer.bound };
       this.#unpublished = false;
     });
   }
@@ -212,7 +244,7 @@ export class TenantLog {
 
   /** The first leaf of a log names the log before it, whose producers go on counting here. */
   async #begin(): Promise<void> {
-    const previous = findPrevious(this.#options.directory, this.#options.tenant, this.#shard);
+    const previous = findPrevious(this.#options.directory, this.#options.prefix, this.#shard);
     if (previous !== undefined) {
       this.#state = { marks: readState(previous.bound.state).marks, totals: new RunningTotals() };
     }
@@ -229,7 +261,7 @@ export class TenantLog {
 
   async #rollOver(): Promise<void> {
     const shard = shardOf(this.#options.clock.now_ms());
-    await this.#appendOwn('shard.closed', 'success', { next_log: logName(this.#options.tenant, shard) });
+    await this.#appendOwn('shard.closed', 'success', { next_log: logName(this.#options.prefix, shard) });
     await this.#writer.publish();
     await this.#writer.close();
     this.#shard = shard;
@@ -242,7 +274,7 @@ export class TenantLog {
 const heartbeat_producers_max = 48;
 
 function openWriter(options: TenantLogOptions, shard: string): Promise<LogWriter> {
-  const log = logName(options.tenant, shard);
+  const log = logName(options.prefix, shard);
   const signer = createNoteSigner(`${options.origin}/${log}`, options.signingKey);
   return LogWriter.open({ directory: options.directory, log, signer });
 }
@@ -253,19 +285,19 @@ function readState(text: string): State {
   return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals) };
 }
 
-/** The tenant's newest log before `shard`. */
+/** The newest log of this prefix before `shard`. */
 function findPrevious(
   directory: string,
-  tenant: string,
+  prefix: string,
   shard: string,
 ): { readonly log: string; readonly bound: Bound } | undefined {
   const shards = listBoundLogs(directory)
     .map(parseLogName)
-    .flatMap((parsed) => (parsed?.tenant === tenant && parsed.shard < shard ? [parsed.shard] : []))
+    .flatMap((parsed) => (parsed?.prefix === prefix && parsed.shard < shard ? [parsed.shard] : []))
     .sort();
   const newest = shards.at(-1);
   if (newest === undefined) return undefined;
-  const log = logName(tenant, newest);
+  const log = logName(prefix, newest);
   const bound = readBound(directory, log);
   return bound === undefined ? undefined : { log, bound };
 }

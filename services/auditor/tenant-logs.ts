@@ -1,26 +1,30 @@
 import type { TopicPartition } from '#shared/kafka/port.ts';
 import { listBoundLogs } from '#shared/ledger/writer/bound.ts';
-import { parseLogName, shardOf } from './shard.ts';
+import { logPrefix, parseLogName, shardOf, tenantOf } from './shard.ts';
 import { TenantLog, type TenantLogOptions } from './tenant-log.ts';
 
 /** Logs open at once, each with three files; the one not written to for longest is closed when one more is needed. */
 const logs_open_max = 512;
 
+/** What all logs of an auditor share. */
+export type CommonOptions = Omit<TenantLogOptions, 'tenant' | 'prefix'>;
+
 /** The logs that this auditor has open, one a tenant, opened when first needed. */
 export class TenantLogs {
-  readonly #options: Omit<TenantLogOptions, 'tenant'>;
+  readonly #options: CommonOptions;
   /** Least recently used first. A log is a promise, so that two batches never open it twice. */
   readonly #open = new Map<string, Promise<TenantLog>>();
   /** Which partition a tenant's records come from. */
   readonly #partitions = new Map<string, number>();
 
-  constructor(options: Omit<TenantLogOptions, 'tenant'>) {
+  constructor(options: CommonOptions) {
     this.#options = options;
   }
 
   async of(tenant: string, partition?: number): Promise<TenantLog> {
     if (partition !== undefined) this.#partitions.set(tenant, partition);
-    const opening = this.#open.get(tenant) ?? TenantLog.open({ ...this.#options, tenant });
+    const opening =
+      this.#open.get(tenant) ?? TenantLog.open({ ...this.#options, tenant, prefix: logPrefix(tenant) });
     this.#open.delete(tenant);
     this.#open.set(tenant, opening);
     try {
@@ -41,7 +45,8 @@ export class TenantLogs {
   async openExisting(): Promise<void> {
     const shard = shardOf(this.#options.clock.now_ms());
     for (const log of listBoundLogs(this.#options.directory).map(parseLogName)) {
-      if (log?.shard === shard && this.#open.size < logs_open_max) await this.of(log.tenant);
+      const tenant = log?.shard === shard ? tenantOf(log.prefix) : undefined;
+      if (tenant !== undefined && this.#open.size < logs_open_max) await this.of(tenant);
     }
   }
 

@@ -188,6 +188,21 @@ export const errorCodes = {
     meaning: 'The folder for the results of a replay holds results already.',
     action: 'Choose another folder with --out, or replace what is there with --force.',
   },
+  BW_WITNESS_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'A witness of the ledger does not answer; checkpoints are published without its cosignature.',
+    action: 'Reach its operator. Exports of the time without it are marked as not witnessed.',
+  },
+  BW_WITNESS_REFUSED: {
+    retriable: false,
+    meaning: 'A witness refuses to cosign: it has seen another history of the log, or does not know the log.',
+    action: 'Compare the checkpoint that it serves with ours. Two histories are evidence of tampering: keep both.',
+  },
+  BW_TIMESTAMP_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'The time-stamping authority (RFC 3161) does not answer or refuses.',
+    action: 'Check BREAKWATER_TIMESTAMP_URL; until it answers, the ledger is bound to time by witnesses alone.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** What is written down about one code. */

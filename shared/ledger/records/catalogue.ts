@@ -185,6 +185,15 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
       clock_error_ms: count,
     },
   ),
+  'anchor.head': record('The head of a log, for witnesses of the log of heads.', {
+    log: name,
+    origin_sha256: sha256,
+    size: count,
+    root: sha256,
+  }),
+  'anchor.unwitnessed': record('The witnesses did not cosign for a time that has ended.', {
+    missing_ms: count,
+  }),
   'copy.mismatch': record('The search copy was not what the ledger has.', {
     log: name,
     index_first: count,

@@ -64,6 +64,8 @@ export class LogWriter {
   /** Folders of partial files, superseded once the full file exists. */
   readonly #partialFolders = new Set<string>();
   #retiring: Promise<void> = Promise.resolve();
+  /** The newest checkpoint, with our signature alone. */
+  #published: Buffer = Buffer.alloc(0);
   readonly #queue = new Serial();
   #failure: { readonly error: unknown } | undefined;
 
@@ -131,6 +133,12 @@ export class LogWriter {
     return this.#head.state;
   }
 
+  /** What the log is bound to. */
+  get bound(): Bound {
+    const { size, root, state } = this.#head;
+    return { size, root: Buffer.from(root, 'hex'), state };
+  }
+
   /**
    * Adds entries, each 1 to 65,535 bytes, and binds the log to them and to `state` in one step. When it resolves they
    * are on the disk.
@@ -144,6 +152,18 @@ export class LogWriter {
   /** Signs and publishes the checkpoint of what is bound; returns its bytes. */
   publish(): Promise<Buffer> {
     return this.#enqueue(() => Promise.resolve(this.#publishNow()));
+  }
+
+  /**
+   * Adds the signature lines of others to the published checkpoint; false when it has been replaced since. `published`
+   * is what `publish` returned.
+   */
+  addSignatures(published: Buffer, lines: readonly string[]): Promise<boolean> {
+    return this.#enqueue(() => {
+      if (!this.#published.equals(published)) return Promise.resolve(false);
+      replaceFile(join(this.#folder, 'checkpoint'), Buffer.concat([published, Buffer.from(lines.join(''))]));
+      return Promise.resolve(true);
+    });
   }
 
   /** Waits for what is under way and lets another writer in. */
@@ -168,7 +188,7 @@ export class LogWriter {
     this.#writeFull(completed);
     if (this.#segment.bytes > (this.#options.segment_bytes_max ?? default_segment_bytes_max))
       await this.#rotate();
-    return { size: this.#head.size, root: Buffer.from(this.#head.root, 'hex'), state };
+    return this.bound;
   }
 
   async #bind(head: Head): Promise<void> {
@@ -190,6 +210,7 @@ export class LogWriter {
     const checkpoint = Buffer.from(`${text}\n${signer.sign(text)}`);
     this.#step('checkpoint');
     replaceFile(join(this.#folder, 'checkpoint'), checkpoint);
+    this.#published = checkpoint;
     return checkpoint;
   }
 
