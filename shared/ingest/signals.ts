@@ -1,26 +1,9 @@
-import type { Fact, Level, Signal, SignalClass } from '#shared/avro/types.generated.ts';
+import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
 import type { FactDraft, Mark } from '#shared/event/format.ts';
 import { shortHash, signalId } from '#shared/event/identity.ts';
-
-/** Score of a signal by the level of its rule, where the rule says nothing. */
-const scores: Readonly<Record<Level, number>> = {
-  informational: 5,
-  low: 20,
-  medium: 45,
-  high: 70,
-  critical: 95,
-};
-
-/** Informational and low signals join an incident but never hold one together. */
-const classes: Readonly<Record<Level, SignalClass>> = {
-  informational: 'attach',
-  low: 'attach',
-  medium: 'bridge',
-  high: 'bridge',
-  critical: 'bridge',
-};
+import { classOfLevel, scoreOfLevel } from '#shared/event/level.ts';
 
 /** Characters of a summary. */
 const summary_length_max = 512;
@@ -49,12 +32,12 @@ function signalOf(event: NormalisedEvent, mark: Mark, fields: Record<string, str
     time_ns: event.time_ns,
     family: event.family,
     rule,
-    score: mark.score ?? scores[rule.level],
+    score: mark.score ?? scoreOfLevel[rule.level],
     tactics: mark.tactics ?? [],
     techniques: mark.techniques ?? [],
     actors: mark.actors ?? event.actors,
     targets: mark.targets ?? event.targets,
-    class: mark.class ?? classes[rule.level],
+    class: mark.class ?? classOfLevel[rule.level],
     opener: mark.opener ?? false,
     event: { id: event.id, hash: event.hash, dataset: event.dataset },
     summary: (mark.summary ?? event.document.message ?? rule.title).slice(0, summary_length_max),
