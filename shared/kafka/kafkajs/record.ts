@@ -9,25 +9,24 @@ export function toStreamRecord(topic: string, partition: number, message: KafkaM
     timestamp_ms: Number(message.timestamp),
     key: message.key ?? undefined,
     value: message.value ?? undefined,
-    headers: message.headers === undefined ? {} : toHeaders(message.headers),
+    headers: toHeaders(message.headers),
   };
 }
 
 /** Of a header that is repeated, the last counts. */
-function toHeaders(headers: IHeaders): Readonly<Record<string, string>> {
-  const entries = Object.entries(headers).map(([name, value]): [string, string] => {
+function toHeaders(headers: IHeaders | undefined): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
-    return [name, last?.toString() ?? ''];
-  });
-  return Object.fromEntries(entries);
+    texts[name] = last?.toString() ?? '';
+  }
+  return texts;
 }
 
 export function toMessage(record: OutgoingRecord, partition: number): Message {
-  return {
-    partition,
-    key: record.key ?? null,
-    value: record.value ?? null,
-    ...(record.headers === undefined ? {} : { headers: { ...record.headers } }),
-    ...(record.timestamp_ms === undefined ? {} : { timestamp: String(record.timestamp_ms) }),
-  };
+  const message: Message = { partition, key: record.key ?? null, value: record.value ?? null };
+  if (record.headers !== undefined) message.headers = { ...record.headers };
+  if (record.timestamp_ms !== undefined) message.timestamp = String(record.timestamp_ms);
+  return message;
 }

@@ -87,16 +87,16 @@ function loadsOf(
   counts: ReadonlyMap<string, number>,
   turn: number,
 ): readonly Load[] {
-  const loads = new Map<string, Load>();
+  const topics = new Map<string, Load[]>([...counts.keys()].map((topic) => [topic, []]));
   for (const record of records) {
     const { topic } = record;
     const partition = choosePartition(record, counts.get(topic) ?? 1, turn);
-    const key = partitionKey({ topic, partition });
-    const load = loads.get(key) ?? { topic, partition, messages: [] };
+    const loads = topics.get(topic) ?? [];
+    const load = (loads[partition] ??= { topic, partition, messages: [] });
     load.messages.push(toMessage(record, partition));
-    loads.set(key, load);
   }
-  return [...loads.values()];
+  // Partitions without a record are holes, which `flat` leaves out.
+  return [...topics.values()].flat();
 }
 
 function choosePartition({ partition, key }: OutgoingRecord, partition_count: number, turn: number): number {
