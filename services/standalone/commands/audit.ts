@@ -1,7 +1,20 @@
 import { Command } from 'commander';
+import { logCommand } from './audit/log.ts';
+import { consistencyCommand, proveCommand, verifyDecisionCommand } from './audit/prove.ts';
 import { verifyCommand } from './audit/verify.ts';
+import { witnessCommand } from './audit/witness.ts';
 
 /** `breakwater audit …`: look into the ledger, prove, verify and export. Verification needs no server and no network. */
 export function auditCommand(): Command {
-  return new Command('audit').description('verify and export the audit ledger').addCommand(verifyCommand());
+  const command = new Command('audit').description('verify and export the audit ledger');
+  const commands = [
+    logCommand(),
+    proveCommand(),
+    verifyCommand(),
+    verifyDecisionCommand(),
+    consistencyCommand(),
+    witnessCommand(),
+  ];
+  for (const each of commands) command.addCommand(each);
+  return command;
 }

@@ -5,6 +5,7 @@ import { openCheckpoint } from '#shared/ledger/verify/checkpoint.ts';
 import { type LedgerLogReport, listLogs, verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
+import { keyText } from './files.ts';
 
 /** 0: all is as it was signed. 1: something is not. 2: nothing could be checked. */
 const exit_status = { verified: 0, tampered: 1, unchecked: 2 } as const;
@@ -66,19 +67,14 @@ function verifyAll(folder: string, options: VerifyOptions): LedgerLogReport[] {
   const single = existsSync(join(folder, 'checkpoint'));
   const directory = single ? dirname(folder) : folder;
   const logs = single ? [basename(folder)] : listLogs(folder);
-  const trusted = options.key === undefined ? undefined : textOf(options.key);
-  const witnesses = options.witness.map((key) => parseVerifierKey(textOf(key)));
+  const trusted = options.key === undefined ? undefined : keyText(options.key);
+  const witnesses = options.witness.map((key) => parseVerifierKey(keyText(key)));
   return logs.map((log) => {
-    const vkey = trusted ?? textOf(join(directory, `${log}.vkey`));
+    const vkey = trusted ?? keyText(join(directory, `${log}.vkey`));
     const key = parseVerifierKey(vkey);
     const earlier = options.earlier.map((file) => openCheckpoint(readFileSync(file), key, witnesses));
     return verifyLedgerLog(directory, log, vkey, { witnesses, earlier, quorum: options.quorum ?? 0 });
   });
-}
-
-/** A key itself, or the file that holds it. */
-function textOf(keyOrFile: string): string {
-  return (/^[^\s+]+\+[0-9a-f]{8}\+/.test(keyOrFile) ? keyOrFile : readFileSync(keyOrFile, 'utf8')).trim();
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
