@@ -78,21 +78,24 @@ export function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port <= 65_535;
 }
 
+/** One end of a connection. */
+interface End {
+  readonly ip?: string | undefined;
+  readonly port?: number | undefined;
+}
+
 /**
  * One connection as both of its ends and any sensor on the way name it: the ends in text order. An inside end of a
  * connection to the outside stands as `*`: address translation replaces its address on the way and keeps its port
  * where it can, so that a sensor on the node's wire and one at the pod name the same connection. Addresses must be
- * canonical (`parseAddress`). Undefined without both ports.
+ * canonical (`parseAddress`). Undefined without both ports, on loopback and to groups.
  */
-export function connectionEntity(
-  transport: string,
-  source: { readonly ip: string | undefined; readonly port: number | undefined },
-  destination: { readonly ip: string | undefined; readonly port: number | undefined },
-): Entity | undefined {
+export function connectionEntity(transport: string, source: End, destination: End): Entity | undefined {
   if (source.ip === undefined || destination.ip === undefined) return undefined;
   if (source.port === undefined || destination.port === undefined) return undefined;
   const sourceScope = parseAddress(source.ip)?.scope;
   const destinationScope = parseAddress(destination.ip)?.scope;
+  if (sourceScope === 'local' || destinationScope === 'local') return undefined;
   const sourceIp = sourceScope === 'internal' && destinationScope === 'external' ? '*' : source.ip;
   const destinationIp = destinationScope === 'internal' && sourceScope === 'external' ? '*' : destination.ip;
   const one = `${sourceIp}:${source.port}`;

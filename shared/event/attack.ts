@@ -36,14 +36,38 @@ const tacticIds = new Map([...tactics].map(([id, name]) => [name, id]));
 export function attackOfTags(tags: readonly string[]): AttackReference {
   let found: { tactics: string[]; techniques: string[] } | undefined;
   for (const tag of tags) {
-    const technique = techniqueIn(tag);
-    const tactic = technique === undefined ? tacticIn(tag) : undefined;
-    if (technique === undefined && tactic === undefined) continue;
+    const meaning = meaningOf(tag);
+    if (meaning === undefined) continue;
     found ??= { tactics: [], techniques: [] };
-    if (technique !== undefined && !found.techniques.includes(technique)) found.techniques.push(technique);
-    if (tactic !== undefined && !found.tactics.includes(tactic)) found.tactics.push(tactic);
+    const list = meaning.kind === 'technique' ? found.techniques : found.tactics;
+    if (!list.includes(meaning.name)) list.push(meaning.name);
   }
   return found ?? noAttack;
+}
+
+interface Meaning {
+  readonly kind: 'technique' | 'tactic';
+  readonly name: string;
+}
+
+/** A sensor's rules have some hundred tags among them; beyond this, the memory starts anew. */
+const cached_tags_max = 4096;
+const cache = new Map<string, Meaning | undefined>();
+
+function meaningOf(tag: string): Meaning | undefined {
+  const known = cache.get(tag);
+  if (known !== undefined || cache.has(tag)) return known;
+  const technique = techniqueIn(tag);
+  const tactic = technique === undefined ? tacticIn(tag) : undefined;
+  const meaning: Meaning | undefined =
+    technique !== undefined
+      ? { kind: 'technique', name: technique }
+      : tactic === undefined
+        ? undefined
+        : { kind: 'tactic', name: tactic };
+  if (cache.size >= cached_tags_max) cache.clear();
+  cache.set(tag, meaning);
+  return meaning;
 }
 
 /** The technique id that a tag names, such as `T1059.004`. */
@@ -91,7 +115,11 @@ function digitsEnd(tag: string, start: number): number {
 /** The ECS form; undefined when nothing is named. */
 export function threatOf(reference: AttackReference): EcsThreat | undefined {
   if (reference.tactics.length === 0 && reference.techniques.length === 0) return undefined;
-  const ids = reference.tactics.flatMap((name) => tacticIds.get(name) ?? []);
+  const ids: string[] = [];
+  for (const name of reference.tactics) {
+    const id = tacticIds.get(name);
+    if (id !== undefined) ids.push(id);
+  }
   const hasTactics = reference.tactics.length > 0;
   return {
     framework: 'MITRE ATT&CK',

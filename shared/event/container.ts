@@ -12,12 +12,25 @@ export interface ContainerId {
 
 const containerId = /^(?:([a-z][a-z0-9-]{1,30}):\/\/)?([0-9a-f]{12,64})$/i;
 
+/** A node runs some hundred containers at a time; beyond this, the memory starts anew. */
+const cached_containers_max = 16_384;
+const cache = new Map<string, ContainerId | undefined>();
+
 /**
  * Reads `containerd://<64 hex>`, a bare id of 12 to 64 digits (Falco keeps 12, Tetragon 15 to 31). Undefined for
  * `host`, empty and anything else.
  */
 export function parseContainerId(value: string | undefined): ContainerId | undefined {
   if (value === undefined || value.length < 12 || value.length > 100) return undefined;
+  const known = cache.get(value);
+  if (known !== undefined || cache.has(value)) return known;
+  const parsed = parse(value);
+  if (cache.size >= cached_containers_max) cache.clear();
+  cache.set(value, parsed);
+  return parsed;
+}
+
+function parse(value: string): ContainerId | undefined {
   const match = containerId.exec(value);
   const digits = match?.[2];
   if (digits === undefined) return undefined;

@@ -6,9 +6,25 @@ const date_nanos_end = 9_223_372_036_000_000_000n;
 
 /**
  * A time that a tool wrote, as a field of the document (`process.start`, `event.end`); undefined when it is absent,
- * unreadable or out of the range of `date_nanos`.
+ * unreadable or out of the range of `date_nanos`. What is in the index's notation already stays as it is.
  */
 export function timeField(value: JsonValue | undefined): string | undefined {
   const time_ns = parseTime(value);
-  return time_ns === undefined || time_ns < 0n || time_ns >= date_nanos_end ? undefined : formatTime(time_ns);
+  if (time_ns === undefined || time_ns < 0n || time_ns >= date_nanos_end) return undefined;
+  return typeof value === 'string' && isIndexable(value) ? value : formatTime(time_ns);
+}
+
+/** `2026-11-02T08:00:00[.123456789]Z`, of a day that every month has and without a leap second. */
+function isIndexable(text: string): boolean {
+  const { length } = text;
+  return (
+    length >= 20 &&
+    length <= 30 &&
+    text.charCodeAt(length - 1) === 90 &&
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(10) === 84 &&
+    (length === 20 || text.charCodeAt(19) === 46) &&
+    text.charCodeAt(17) !== 54 &&
+    text.slice(8, 10) <= '28'
+  );
 }

@@ -1,4 +1,4 @@
-import { addressEntity, connectionEntity, parseAddress } from '#shared/event/address.ts';
+import { connectionEntity, parseAddress } from '#shared/event/address.ts';
 import type { EcsDocument, EcsEndpoint, EcsNetwork } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
 import type { Entity } from '#shared/event/entity.ts';
@@ -15,17 +15,15 @@ export function flowFields(
   ends: Ends,
   network?: EcsNetwork,
 ): Pick<EcsDocument, 'source' | 'destination' | 'network'> {
-  const { source, destination, transport } = ends;
-  return {
-    source,
-    destination,
-    network: {
-      ...network,
-      transport,
-      type: addressFamily(destination?.ip ?? source?.ip),
-      direction: network?.direction ?? directionOf(ends),
-    },
-  };
+  return { source: ends.source, destination: ends.destination, network: networkFields(ends, network) };
+}
+
+/** What the ends say of the network, beside what is known of it otherwise. */
+export function networkFields(ends: Ends, network?: EcsNetwork): EcsNetwork {
+  const type = addressFamily(ends.destination?.ip ?? ends.source?.ip);
+  const direction = network?.direction ?? directionOf(ends);
+  if (network === undefined) return { transport: ends.transport, type, direction };
+  return { ...network, transport: ends.transport, type, direction };
 }
 
 /** As seen from the edge of the network; undefined unless both addresses are known. */
@@ -37,26 +35,10 @@ export function directionOf({ source, destination }: Ends): string | undefined {
   return to === 'external' ? 'outbound' : 'internal';
 }
 
-/** The connection as an entity; undefined without ports, and on loopback or to a group. */
+/** The connection as an entity; undefined without ports, on loopback and to groups. */
 export function connectionOf({ source, destination, transport }: Ends): Entity | undefined {
-  if (transport === undefined || source?.ip === undefined || destination?.ip === undefined) return undefined;
-  if (parseAddress(source.ip)?.scope === 'local' || parseAddress(destination.ip)?.scope === 'local') {
-    return undefined;
-  }
-  return connectionEntity(
-    transport,
-    { ip: source.ip, port: source.port },
-    { ip: destination.ip, port: destination.port },
-  );
-}
-
-/** For sensors that know addresses only: the caller and the connection act, the called one is the target. */
-export function addressActors(ends: Ends): Entity[] {
-  return present(addressEntity(ends.source?.ip), connectionOf(ends));
-}
-
-export function addressTargets(ends: Ends): Entity[] {
-  return present(addressEntity(ends.destination?.ip));
+  if (transport === undefined || source === undefined || destination === undefined) return undefined;
+  return connectionEntity(transport, source, destination);
 }
 
 /** Those that are known, each once. */

@@ -1,7 +1,7 @@
 import { addressEntity } from '#shared/event/address.ts';
-import { domainEntity, registeredDomain } from '#shared/event/domain.ts';
+import { registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDns, EcsDocument, EcsHttp } from '#shared/event/ecs.ts';
-import type { Entity } from '#shared/event/entity.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { integer, object, objects, text, texts } from '#shared/event/read.ts';
@@ -80,13 +80,13 @@ function dnsLayer(dns: JsonObject, isAnswer: boolean, time_ns: bigint): Layer7 {
   const type = texts(dns['qtypes'])?.[0];
   const addresses = texts(dns['ips']);
   const ttl = ttlSeconds(integer(dns['ttl']));
-  const target = domainEntity(query);
+  const registered_domain = registeredDomain(query);
+  const target = registered_domain === undefined ? undefined : entity('external', registered_domain);
   return {
     fields: {
       dns: {
         type: isAnswer ? 'answer' : 'query',
-        question:
-          query === undefined ? undefined : { name: query, type, registered_domain: registeredDomain(query) },
+        question: query === undefined ? undefined : { name: query, type, registered_domain },
         answers: addresses === undefined ? undefined : answersOf(query, addresses, type, ttl),
         resolved_ip: addresses?.filter((address) => addressEntity(address) !== undefined),
         response_code: isAnswer ? responseCode(integer(dns['rcode']) ?? 0) : undefined,

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/jso
 import { podNameEntity } from '#shared/event/kubernetes.ts';
 import { boolean, integer, object, objects, text, texts } from '#shared/event/read.ts';
 import { parseTime } from '#shared/event/time.ts';
-import { connectionOf, type Ends, flowFields, present } from './flow.ts';
+import { connectionOf, type Ends, networkFields } from './flow.ts';
 import { layer7, type Layer7 } from './hubble-l7.ts';
 import {
   hubblePeer,
@@ -45,11 +45,12 @@ function isFlow(flow: JsonObject): boolean {
 }
 
 function normalise(record: JsonObject, context: RecordContext): FormatResult {
+  const { flow } = record;
+  if (isJsonObject(flow)) return { kind: 'ok', drafts: [flowDraft(readFlow(flow, record, context))] };
   const kind = sensorKinds.find((candidate) => isJsonObject(record[candidate]));
   if (kind !== undefined) return { kind: 'ok', drafts: [hubbleSensor(kind, record)] };
   if (isJsonObject(record['debug_event'])) return { kind: 'drop', reason: 'hubble.debug_event' };
-  const flow = isJsonObject(record['flow']) ? record['flow'] : record;
-  return { kind: 'ok', drafts: [flowDraft(readFlow(flow, record, context))] };
+  return { kind: 'ok', drafts: [flowDraft(readFlow(record, record, context))] };
 }
 
 /** One flow, read; source and destination are those of the connection, also for replies. */
@@ -62,6 +63,7 @@ interface Flow {
   readonly source: Peer;
   readonly destination: Peer;
   readonly ends: Ends;
+  readonly connection: Entity | undefined;
   readonly tcp_flags: JsonObject | undefined;
   readonly layer7: Layer7 | undefined;
   readonly node: string | undefined;
@@ -81,6 +83,7 @@ function readFlow(raw: JsonObject, record: JsonObject, context: RecordContext): 
   const from = hubblePeer(raw['source'], withName(sender, raw['source_names']));
   const to = hubblePeer(raw['destination'], withName(receiver, raw['destination_names']));
   const [source, destination] = is_reply ? [to, from] : [from, to];
+  const ends = { source: source.endpoint, destination: destination.endpoint, transport: transport.name };
   const { node, cluster } = nodeOf(text(raw['node_name']) ?? text(record['node_name']));
   return {
     raw,
@@ -90,7 +93,8 @@ function readFlow(raw: JsonObject, record: JsonObject, context: RecordContext): 
     is_reply,
     source,
     destination,
-    ends: { source: source.endpoint, destination: destination.endpoint, transport: transport.name },
+    ends,
+    connection: connectionOf(ends),
     tcp_flags,
     layer7: layer7(l7, at_ns),
     node,
@@ -158,16 +162,18 @@ function flowDraft(flow: Flow): Draft {
 
 /** The caller, whoever stands behind its proxy, its own service account, and the connection. */
 function actorsOf(flow: Flow): Entity[] {
-  return present(
-    ...peerEntities(flow.source, flow.node),
-    ...(flow.layer7?.actors ?? []),
-    peerServiceAccount(flow.source),
-    connectionOf(flow.ends),
-  );
+  const actors = peerEntities(flow.source, flow.node);
+  for (const client of flow.layer7?.actors ?? []) if (!actors.includes(client)) actors.push(client);
+  const account = peerServiceAccount(flow.source);
+  if (account !== undefined) actors.push(account);
+  if (flow.connection !== undefined) actors.push(flow.connection);
+  return actors;
 }
 
 function targetsOf(flow: Flow): Entity[] {
-  return present(...peerEntities(flow.destination), ...(flow.layer7?.targets ?? []));
+  const targets = peerEntities(flow.destination);
+  for (const name of flow.layer7?.targets ?? []) if (!targets.includes(name)) targets.push(name);
+  return targets;
 }
 
 /** Of the packets of a connection, one is enough: within a minute they say the same. */
@@ -179,11 +185,10 @@ const minute_ns = 60_000_000_000n;
  */
 function factsOf(flow: Flow): FactDraft[] | undefined {
   const facts = flow.layer7?.facts ?? [];
-  const pod = insidePod(flow);
-  const connection = pod === undefined ? undefined : connectionOf(flow.ends);
-  if (pod !== undefined && connection !== undefined && opensConnection(flow)) {
+  const pod = opensConnection(flow) ? insidePod(flow) : undefined;
+  if (pod !== undefined && flow.connection !== undefined) {
     const from_ns = flow.at_ns - (flow.at_ns % minute_ns);
-    facts.push({ a: connection, relation: 'part_of', b: pod, from_ns, confidence: 95 });
+    facts.push({ a: flow.connection, relation: 'part_of', b: pod, from_ns, confidence: 95 });
   }
   return facts.length === 0 ? undefined : facts;
 }
@@ -191,8 +196,9 @@ function factsOf(flow: Flow): FactDraft[] | undefined {
 /** The pod of a connection between a pod and the outside. */
 function insidePod(flow: Flow): Entity | undefined {
   const { source, destination } = flow;
-  if (parseAddress(destination.endpoint?.ip)?.scope === 'external') return podOf(source);
-  return parseAddress(source.endpoint?.ip)?.scope === 'external' ? podOf(destination) : undefined;
+  if (source.pod_name !== undefined && destination.pod_name !== undefined) return undefined;
+  const [pod, peer] = source.pod_name === undefined ? [destination, source] : [source, destination];
+  return parseAddress(peer.endpoint?.ip)?.scope === 'external' ? podOf(pod) : undefined;
 }
 
 function podOf(peer: Peer): Entity | undefined {
@@ -239,6 +245,7 @@ function documentOf(flow: Flow, mark: Mark | undefined): ToolDocument<'hubble'> 
   const { source, destination, raw } = flow;
   const policy = deniedBy(raw);
   const subject = source.pod_name === undefined ? destination : source;
+  const requested = flow.layer7?.fields;
   return {
     message: sentence(flow),
     event: {
@@ -261,14 +268,26 @@ function documentOf(flow: Flow, mark: Mark | undefined): ToolDocument<'hubble'> 
       pod: subject.pod_name === undefined ? undefined : { name: subject.pod_name },
       node: flow.node === undefined ? undefined : { name: flow.node },
     },
-    ...flowFields(flow.ends, { protocol: flow.layer7?.protocol }),
-    ...flow.layer7?.fields,
+    source: flow.ends.source,
+    destination: flow.ends.destination,
+    network: networkOf(flow),
+    dns: requested?.dns,
+    http: requested?.http,
+    url: requested?.url,
+    user_agent: requested?.user_agent,
+    client: requested?.client,
     breakwater: {
       source_pod: podReference(source),
       destination_pod: podReference(destination),
     },
     hubble: toolFields(flow),
   };
+}
+
+function networkOf(flow: Flow): EcsDocument['network'] {
+  const network = networkFields(flow.ends);
+  if (flow.layer7 !== undefined) network.protocol = flow.layer7.protocol;
+  return network;
 }
 
 function orchestratorOf(flow: Flow, subject: Peer): EcsDocument['orchestrator'] {
@@ -350,24 +369,14 @@ function sentence(flow: Flow): string {
 
 /** Newer Hubble gives each flow a uuid; before, everything that two observations of a packet differ in. */
 function dedupeKey(flow: Flow): string | undefined {
-  const { raw, ends, is_reply } = flow;
+  const { raw, ends } = flow;
   const uuid = text(raw['uuid']);
   if (uuid !== undefined) return uuid;
-  if (flow.time_ns === undefined) return undefined;
+  const time = text(raw['time']);
+  if (time === undefined) return undefined;
   const { source, destination } = ends;
   const observed = object(raw['event_type']);
-  return [
-    flow.time_ns,
-    flow.node,
-    `${source?.ip}:${source?.port}`,
-    `${destination?.ip}:${destination?.port}`,
-    ends.transport,
-    is_reply,
-    text(raw['Type']),
-    text(observed?.['type']),
-    text(observed?.['sub_type']),
-    text(raw['trace_observation_point']),
-    flow.verdict,
-    flow.layer7?.label,
-  ].join('|');
+  const where = `${flow.node}|${text(raw['trace_observation_point'])}|${text(observed?.['type'])}/${text(observed?.['sub_type'])}`;
+  const tuple = `${ends.transport}|${source?.ip}:${source?.port}|${destination?.ip}:${destination?.port}|${flow.is_reply}`;
+  return `${time}|${where}|${tuple}|${text(raw['Type'])}|${flow.verdict}|${flow.layer7?.label ?? ''}`;
 }

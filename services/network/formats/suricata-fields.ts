@@ -1,6 +1,6 @@
-import { domainEntity, registeredDomain } from '#shared/event/domain.ts';
+import { registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDocument, EcsFile, EcsTls } from '#shared/event/ecs.ts';
-import type { Entity } from '#shared/event/entity.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
 import { baseName } from '#shared/event/file-path.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';
@@ -27,7 +27,8 @@ export function applicationFields(record: JsonObject, time_ns: bigint): Applicat
   const sni = text(tls?.['sni']);
   const question = dns === undefined ? undefined : questionOf(dns);
   const answers = dns === undefined ? [] : answersOf(dns);
-  const domain = domainEntity(question?.name ?? sni ?? host);
+  const registered = question === undefined ? registeredDomain(sni ?? host) : question.registered_domain;
+  const domain = registered === undefined ? undefined : entity('external', registered);
   const addresses = answers.filter((answer) => answer.type === 'A' || answer.type === 'AAAA');
   const ttls = addresses.map((answer) => answer.ttl ?? 0);
   return {

@@ -98,6 +98,7 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
   };
   const systemCall = text(fields['evt.type']);
   const activity = falcoActivity(alert.source, systemCall);
+  const place = subjectFields(subject);
   const document: ToolDocument<'falco'> = {
     message: sentence(alert, subject, connection),
     tags: alert.tags.length === 0 ? undefined : alert.tags,
@@ -113,12 +114,16 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
     observer: { product: 'falco', vendor: 'Falco', type: 'ids', hostname: alert.hostname },
     rule: { name: rule, ruleset: 'falco' },
     threat: threatOf(verdict.attack),
-    ...subjectFields(subject),
+    host: place.host,
+    container: place.container,
+    orchestrator: plugin?.fields.orchestrator ?? place.orchestrator,
+    kubernetes: plugin?.fields.kubernetes ?? place.kubernetes,
     process: processOf(fields),
-    user: watchesSystem ? unixUser(fields) : undefined,
+    user: plugin === undefined ? unixUser(fields) : plugin.fields.user,
     file: fileOf(fields, connection),
-    ...connectionFields(connection),
-    ...plugin?.fields,
+    source: plugin?.fields.source ?? connection?.source,
+    destination: connection?.destination,
+    network: connection === undefined ? undefined : networkOf(connection),
     falco: toolFields(alert),
   };
   return {
@@ -202,12 +207,8 @@ function fileOf(fields: JsonObject, connection: FalcoConnection | undefined): Ec
   return path?.startsWith('/') === true ? fileAt(path) : undefined;
 }
 
-function connectionFields(
-  connection: FalcoConnection | undefined,
-): Pick<EcsDocument, 'source' | 'destination' | 'network'> | undefined {
-  if (connection === undefined) return undefined;
-  const { source, destination, transport } = connection;
-  return { source, destination, network: { transport, type: addressFamily(destination.ip) } };
+function networkOf({ transport, destination }: FalcoConnection): EcsDocument['network'] {
+  return { transport, type: addressFamily(destination.ip) };
 }
 
 /** Container and pod, else the host when the alert says that it was the host; then the connection and the people. */
@@ -224,12 +225,8 @@ function actorsOf(
   if (isHost(alert.fields) && alert.hostname !== undefined) actors.push(entity('node', alert.hostname));
   if (connection?.transport !== undefined) {
     const { source, destination, transport } = connection;
-    const tuple = connectionEntity(
-      transport,
-      { ip: source.ip, port: source.port },
-      { ip: destination.ip, port: destination.port },
-    );
-    if (tuple !== undefined && peerPlace(connection) !== 'loopback') actors.push(tuple);
+    const tuple = connectionEntity(transport, source, destination);
+    if (tuple !== undefined) actors.push(tuple);
     // Who connected to the process did something to it; whom the process called is a target.
     const caller = connection.peer === source ? addressEntity(source.ip) : undefined;
     if (caller?.startsWith('external:') === true) actors.push(caller);

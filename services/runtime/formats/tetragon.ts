@@ -1,4 +1,4 @@
-import { addressEntity, connectionEntity, parseAddress } from '#shared/event/address.ts';
+import { addressEntity, connectionEntity } from '#shared/event/address.ts';
 import { threatOf } from '#shared/event/attack.ts';
 import { containerEntity } from '#shared/event/container.ts';
 import type { EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
@@ -131,6 +131,7 @@ function documentOf(
 ): ToolDocument<'tetragon'> {
   const { details, event, subject, process, kind } = parts;
   const returned = returnValue(event);
+  const place = subjectFields(subject);
   return {
     message: sentence(parts, verdict?.policy),
     event: {
@@ -146,8 +147,11 @@ function documentOf(
     observer: { product: 'tetragon', vendor: 'Cilium', type: 'sensor', hostname: subject.node },
     rule: verdict === undefined ? undefined : { name: verdict.policy, ruleset: 'tetragon' },
     threat: verdict === undefined ? undefined : threatOf(verdict.attack),
-    ...subjectFields(subject),
-    process: { ...process, ...exitFields(parts), parent: parentOf(event) },
+    host: place.host,
+    container: place.container,
+    orchestrator: place.orchestrator,
+    kubernetes: place.kubernetes,
+    process: withParent(parts),
     user: process.user,
     file: details.file,
     source: details.source,
@@ -163,30 +167,25 @@ function documentOf(
   };
 }
 
-function parentOf(event: JsonObject): EcsProcess | undefined {
-  const parent = object(event['parent']);
-  return parent === undefined ? undefined : tetragonProcess(parent);
-}
-
 /** protojson leaves zero out: an exit without `status` and `signal` is exit code 0. */
-function exitFields(parts: TetragonEvent): Pick<EcsProcess, 'end' | 'exit_code'> | undefined {
-  if (parts.kind !== 'process_exit') return undefined;
-  const wasKilled = text(parts.event['signal']) !== undefined;
+function withParent(parts: TetragonEvent): EcsProcess {
+  const { event, process } = parts;
+  const raw_parent = object(event['parent']);
+  const parent = raw_parent === undefined ? undefined : tetragonProcess(raw_parent);
+  if (parts.kind !== 'process_exit') return { ...process, parent };
+  const wasKilled = text(event['signal']) !== undefined;
   return {
+    ...process,
+    parent,
     end: parts.time_ns === undefined ? undefined : formatTime(parts.time_ns),
-    exit_code: integer(parts.event['status']) ?? (wasKilled ? undefined : 0),
+    exit_code: integer(event['status']) ?? (wasKilled ? undefined : 0),
   };
 }
 
 function connectionOf(details: Details): Entity | undefined {
   const { source, destination, transport } = details;
   if (source === undefined || destination === undefined || transport === undefined) return undefined;
-  if (parseAddress(destination.ip)?.scope === 'local') return undefined;
-  return connectionEntity(
-    transport,
-    { ip: source.ip, port: source.port },
-    { ip: destination.ip, port: destination.port },
-  );
+  return connectionEntity(transport, source, destination);
 }
 
 /** The process, what started it, its container and pod, else the node; and the connection. */

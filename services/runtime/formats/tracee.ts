@@ -168,13 +168,9 @@ function actorsOf(event: TraceeEvent, network: TraceeNetwork | undefined): Entit
   const connection =
     network?.transport === undefined
       ? undefined
-      : connectionEntity(network.transport, endOf(network.source), endOf(network.destination));
+      : connectionEntity(network.transport, network.source ?? {}, network.destination ?? {});
   if (connection !== undefined) actors.push(connection);
   return actors;
-}
-
-function endOf(end: TraceeNetwork['source']): { ip: string | undefined; port: number | undefined } {
-  return { ip: end?.ip, port: end?.port };
 }
 
 function targetsOf(network: TraceeNetwork | undefined): Entity[] {
