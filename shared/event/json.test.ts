@@ -103,6 +103,7 @@ describe('parseJson', () => {
     fc.assert(
       fc.property(node, (text) => {
         expect(value(text)).toEqual(slowLossless(text));
+        expect(value(Buffer.from(text))).toEqual(slowLossless(text));
       }),
       { numRuns: Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 500) },
     );

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { quoteUnsafeNumbers } from './unsafe-numbers.ts';
+import { mayHoldLongNumber, quoteUnsafeNumbers } from './unsafe-numbers.ts';
 
 /** JSON as the pipeline reads it: integers beyond 2^53 arrive as their exact decimal text, never rounded. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -39,7 +39,8 @@ export function parseJson(source: Buffer | string): ParsedJson {
     return invalid('json.too_large', `${source.length} bytes, at most ${json_bytes_max}`);
   }
   const text = typeof source === 'string' ? source : source.toString('utf8');
-  const value = parseLossless(text);
+  const plain = typeof source !== 'string' && !mayHoldLongNumber(source);
+  const value = plain ? tryParse(text) : parseLossless(text);
   if (value === undefined) {
     return text.trim() === ''
       ? invalid('json.empty', 'no content')

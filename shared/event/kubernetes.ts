@@ -1,6 +1,6 @@
 import { entity, type Entity } from './entity.ts';
-import type { JsonObject } from './json.ts';
-import { at, texts } from './read.ts';
+import { isList, type JsonObject, type JsonValue } from './json.ts';
+import { text } from './read.ts';
 
 /** Who called the API server, from the user name. */
 export interface Principal {
@@ -107,15 +107,19 @@ export interface TokenBearer {
 /** Reads `user.extra["authentication.kubernetes.io/…"]`; each value is a list of one. */
 export function tokenBearer(extra: JsonObject | undefined): TokenBearer | undefined {
   if (extra === undefined) return undefined;
-  const first = (name: string): string | undefined =>
-    texts(at(extra, `authentication.kubernetes.io/${name}`))?.[0];
-  const bearer = {
-    pod_uid: first('pod-uid'),
-    pod_name: first('pod-name'),
-    node_name: first('node-name'),
-    credential_id: first('credential-id'),
+  const pod_uid = firstText(extra['authentication.kubernetes.io/pod-uid']);
+  const credential_id = firstText(extra['authentication.kubernetes.io/credential-id']);
+  if (pod_uid === undefined && credential_id === undefined) return undefined;
+  return {
+    pod_uid,
+    credential_id,
+    pod_name: firstText(extra['authentication.kubernetes.io/pod-name']),
+    node_name: firstText(extra['authentication.kubernetes.io/node-name']),
   };
-  return bearer.pod_uid === undefined && bearer.credential_id === undefined ? undefined : bearer;
+}
+
+function firstText(value: JsonValue | undefined): string | undefined {
+  return text(isList(value) ? value[0] : value);
 }
 
 /** A controller object, as workloads are named. */

@@ -56,11 +56,21 @@ function parseSecondsAndNanos(
 
 let cachedDay = Number.NaN;
 let cachedDate = '';
+let cachedSecond = Number.NaN;
+let cachedClock = '';
 
 /** RFC 3339 in UTC with nine digits, for times that `date_nanos` can hold (1970 to 2262). */
 export function formatTime(time_ns: bigint): string {
   const seconds = Number(time_ns / second_ns);
-  const nanos = Number(time_ns % second_ns);
+  if (seconds !== cachedSecond) {
+    cachedClock = formatSecond(seconds);
+    cachedSecond = seconds;
+  }
+  return `${cachedClock}${String(Number(time_ns % second_ns) + 1e9).slice(1)}Z`;
+}
+
+/** `2026-11-02T08:00:01.` */
+function formatSecond(seconds: number): string {
   const day = Math.floor(seconds / 86_400);
   if (day !== cachedDay) {
     cachedDate = new Date(day * 86_400_000).toISOString().slice(0, 11);
@@ -69,7 +79,7 @@ export function formatTime(time_ns: bigint): string {
   const second = seconds - day * 86_400;
   const hours = Math.floor(second / 3600);
   const minutes = Math.floor(second / 60) - hours * 60;
-  return `${cachedDate}${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(second % 60)}.${String(nanos + 1e9).slice(1)}Z`;
+  return `${cachedDate}${twoDigits(hours)}:${twoDigits(minutes)}:${twoDigits(second % 60)}.`;
 }
 
 function twoDigits(value: number): string {

@@ -10,6 +10,23 @@ const bracket = 91;
 const run_length_min = 16;
 
 /**
+ * A quick look at the bytes of a text: false when no run of digits in it is long enough to be rounded, which spares
+ * most records the search. In UTF-8, bytes of digits are digits.
+ */
+export function mayHoldLongNumber(bytes: Buffer): boolean {
+  for (let at = run_length_min - 1; at < bytes.length; at += run_length_min) {
+    if (!isDigitOrDot(bytes[at] ?? 0)) continue;
+    if (!isDigitOrDot(bytes[at - 8] ?? 0) && !isDigitOrDot(bytes[at + 8] ?? 0)) continue;
+    let start = at;
+    while (start > 0 && isDigitOrDot(bytes[start - 1] ?? 0)) start--;
+    let end = at + 1;
+    while (end < bytes.length && isDigitOrDot(bytes[end] ?? 0)) end++;
+    if (end - start >= run_length_min) return true;
+  }
+  return false;
+}
+
+/**
  * Puts quotes around the numbers of a JSON text that `JSON.parse` would round, so that they arrive as exact text.
  *
  * A run of 16 digits covers at least one position divisible by 16, so one character in 16 is looked at.

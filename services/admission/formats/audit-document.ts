@@ -1,7 +1,8 @@
 import { parseAddress } from '#shared/event/address.ts';
 import type { EcsDocument, EcsUser, Kubernetes } from '#shared/event/ecs.ts';
+import type { JsonValue } from '#shared/event/json.ts';
 import { parseImageReference } from '#shared/event/image.ts';
-import { tokenBearer, userName } from '#shared/event/kubernetes.ts';
+import { userName } from '#shared/event/kubernetes.ts';
 import { imagesOf, isPrivileged, podSpecOf } from '#shared/event/posture.ts';
 import { formatTime } from '#shared/event/time.ts';
 import type { AuditEvent, AuditUser } from './audit-event.ts';
@@ -18,6 +19,8 @@ const sessions: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 
 /** The ECS document of an audit event. */
 export function auditDocument(audit: AuditEvent): EcsDocument {
   const { ref, user, user_agent, uri, code, impersonated } = audit;
+  const start = timeText(audit.record['requestReceivedTimestamp'], audit.time_ns);
+  const end = timeText(audit.record['stageTimestamp'], audit.stage_ns);
   const isExec = ref.resource === 'pods' && (ref.subresource === 'exec' || ref.subresource === 'attach');
   const exec = isExec ? readExecRequest(uri) : undefined;
   const [ip, ...proxies] = audit.source_ips.flatMap((address) => parseAddress(address)?.ip ?? []);
@@ -32,8 +35,8 @@ export function auditDocument(audit: AuditEvent): EcsDocument {
       module: 'kubernetes',
       provider: 'kube-apiserver',
       reason: audit.message ?? audit.reason,
-      start: timeText(audit.time_ns),
-      end: timeText(audit.stage_ns),
+      start,
+      end,
     },
     observer: { product: 'kube-apiserver', vendor: 'Kubernetes', type: 'api' },
     user: {
@@ -46,19 +49,23 @@ export function auditDocument(audit: AuditEvent): EcsDocument {
     url: uri === undefined ? undefined : { original: uri, path: uri.split('?', 1)[0] },
     http: code === undefined ? undefined : { response: { status_code: code } },
     orchestrator: orchestratorFields(audit),
-    kubernetes: { ...targetFields(audit, exec), audit: auditFields(audit.record) },
+    kubernetes: { ...targetFields(audit, exec), audit: auditFields(audit.record, start, end) },
     container: containerFields(audit),
     process: processFields(exec),
     breakwater: bearerFields(audit),
   };
 }
 
-/** From 1970 to 2262: what `date_nanos` holds. */
-function timeText(time_ns: bigint | undefined): string | undefined {
-  return time_ns === undefined || time_ns < 0n || time_ns > 9_223_372_036_000_000_000n
-    ? undefined
-    : formatTime(time_ns);
+/** The time as it was written, where that is what Elasticsearch reads; undefined outside of what `date_nanos` holds. */
+function timeText(written: JsonValue | undefined, time_ns: bigint | undefined): string | undefined {
+  if (time_ns === undefined || time_ns < 0n || time_ns > date_nanos_max) return undefined;
+  const usable =
+    typeof written === 'string' && written.length <= 30 && written[10] === 'T' && written.endsWith('Z');
+  return usable ? written : formatTime(time_ns);
 }
+
+/** 2262-04-11. */
+const date_nanos_max = 9_223_372_036_000_000_000n;
 
 function userFields({ username, uid, groups }: AuditUser): EcsUser {
   const email = username.includes('@') ? userName(username) : undefined;
@@ -157,8 +164,7 @@ function processFields(exec: ExecRequest | undefined): EcsDocument['process'] {
 }
 
 /** The pod that a bound token was given to is the one that calls. */
-function bearerFields({ user }: AuditEvent): EcsDocument['breakwater'] {
-  const bearer = tokenBearer(user.extra);
+function bearerFields({ user, bearer }: AuditEvent): EcsDocument['breakwater'] {
   if (bearer?.pod_uid === undefined) return undefined;
   const [, , namespace, serviceaccount] = user.username.split(':');
   return { source_pod: { namespace, name: bearer.pod_name, uid: bearer.pod_uid, serviceaccount } };

@@ -1,4 +1,5 @@
 import type { JsonObject } from '#shared/event/json.ts';
+import { type TokenBearer, tokenBearer } from '#shared/event/kubernetes.ts';
 import { integer, object, text, texts } from '#shared/event/read.ts';
 import { parseTime } from '#shared/event/time.ts';
 
@@ -24,6 +25,8 @@ export interface AuditEvent {
   /** When the request came in: what it causes comes later, also when the stage was logged at its end. */
   readonly time_ns: bigint | undefined;
   readonly stage_ns: bigint | undefined;
+  /** What a bound token says of the caller. */
+  readonly bearer: TokenBearer | undefined;
   readonly cluster: string | undefined;
   readonly record: JsonObject;
 }
@@ -72,6 +75,7 @@ export function readAuditEvent(record: JsonObject): AuditEvent | undefined {
     annotations: object(record['annotations']),
     time_ns: parseTime(record['requestReceivedTimestamp']) ?? stage_ns ?? parseTime(record['timestamp']),
     stage_ns,
+    bearer: tokenBearer(user.extra),
     cluster: undefined,
     record,
   };

@@ -2,7 +2,7 @@ import { entity } from '#shared/event/entity.ts';
 import type { Description, FactDraft } from '#shared/event/format.ts';
 import { parseImageReference } from '#shared/event/image.ts';
 import { type JsonObject } from '#shared/event/json.ts';
-import { podNameEntity, type Principal, tokenBearer, workloadEntity } from '#shared/event/kubernetes.ts';
+import { podNameEntity, type Principal, workloadEntity } from '#shared/event/kubernetes.ts';
 import { podDescriptions, podFacts, podLife } from '#shared/event/pod-facts.ts';
 import { type PodIdentity, readPod } from '#shared/event/pod.ts';
 import { imagesOf, podSpecOf } from '#shared/event/posture.ts';
@@ -34,7 +34,7 @@ export function auditStatements(audit: AuditEvent, principal: Principal, seen_ns
 
 /** A bound token names its pod and node; what is said of uids holds for good. */
 function bearerFacts(audit: AuditEvent, principal: Principal, seen_ns: bigint): readonly FactDraft[] {
-  const bearer = tokenBearer(audit.user.extra);
+  const { bearer } = audit;
   if (bearer?.pod_uid === undefined || principal.kind !== 'serviceaccount') return [];
   const self = entity('pod', bearer.pod_uid);
   const facts: FactDraft[] = [

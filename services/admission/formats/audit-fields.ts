@@ -1,88 +1,111 @@
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
-import { timeField } from '#shared/event/time-field.ts';
+import type { FlattenedValue } from '#shared/event/ecs.ts';
 import { kubernetesAuditFields } from '../../../schemas/elasticsearch/kubernetes-audit.ts';
 
 /** Where the mapping has an object, and where a value; nothing is known of other names. */
 interface Shape {
-  readonly members: Map<string, Shape>;
-  readonly type: string | undefined;
+  readonly key: string;
+  readonly members: Shape[];
+  type: string | undefined;
 }
 
 const prefix = 'kubernetes.audit.';
-const shape = shapeOf(Object.entries(kubernetesAuditFields));
+const root = shapeOf(Object.entries(kubernetesAuditFields));
 
 function shapeOf(fields: readonly (readonly [string, { readonly type: string }])[]): Shape {
-  const root = new Map<string, Shape>();
+  const whole: Shape = { key: '', members: [], type: undefined };
   for (const [name, { type }] of fields) {
-    let members = root;
-    const path = name.slice(prefix.length).split('.');
-    path.forEach((key, index) => {
-      const known = members.get(key);
-      const next: Shape = known ?? { members: new Map(), type: index === path.length - 1 ? type : undefined };
-      members.set(key, next);
-      members = next.members;
-    });
+    let shape = whole;
+    for (const key of name.slice(prefix.length).split('.')) shape = memberOf(shape, key);
+    shape.type = type;
   }
-  return { members: root, type: undefined };
+  return whole;
 }
+
+function memberOf(shape: Shape, key: string): Shape {
+  const known = shape.members.find((member) => member.key === key);
+  if (known !== undefined) return known;
+  const made: Shape = { key, members: [], type: undefined };
+  shape.members.push(made);
+  return made;
+}
+
+const user = memberOf(root, 'user');
+const objectRef = memberOf(root, 'objectRef');
+const responseStatus = memberOf(root, 'responseStatus');
+const requestObject = memberOf(root, 'requestObject');
+const impersonatedUser = memberOf(root, 'impersonatedUser');
+const keyword: Shape = { key: '', members: [], type: 'keyword' };
 
 /**
  * `kubernetes.audit` as Elastic names it: the event itself, with `_` for dots in annotation names and without what
- * would break the mapping (an object where it has a value, or the reverse) or only repeats (`managedFields`, the body
- * of the response).
+ * would break the mapping (an object where it has a value, or the reverse) or only repeats (the body of the response).
+ * The times are given as they are written elsewhere in the document.
  */
-export function auditFields(record: JsonObject): JsonObject {
-  const fields: Record<string, JsonValue> = {};
-  for (const key in record) {
-    const value = record[key];
-    if (value === undefined || skipped.has(key)) continue;
-    const member = shape.members.get(key);
-    const kept = member === undefined ? value : conform(value, member);
-    if (kept !== undefined) fields[key] = kept;
-  }
-  const annotations = record['annotations'];
-  if (isJsonObject(annotations)) fields['annotations'] = annotationFields(annotations);
-  const response = record['responseObject'];
-  if (isJsonObject(response)) fields['responseObject'] = responseFields(response);
-  for (const key of ['requestReceivedTimestamp', 'stageTimestamp'] as const) {
-    const time = timeField(record[key]);
-    if (time === undefined) delete fields[key];
-    else fields[key] = time;
-  }
-  return fields;
+export function auditFields(
+  record: JsonObject,
+  received: string | undefined,
+  ended: string | undefined,
+): FlattenedValue {
+  return {
+    kind: conform(record['kind'], keyword),
+    apiVersion: conform(record['apiVersion'], keyword),
+    level: conform(record['level'], keyword),
+    auditID: conform(record['auditID'], keyword),
+    stage: conform(record['stage'], keyword),
+    requestURI: conform(record['requestURI'], keyword),
+    verb: conform(record['verb'], keyword),
+    user: conform(record['user'], user),
+    impersonatedUser: conform(record['impersonatedUser'], impersonatedUser),
+    sourceIPs: conform(record['sourceIPs'], keyword),
+    userAgent: conform(record['userAgent'], keyword),
+    objectRef: conform(record['objectRef'], objectRef),
+    responseStatus: conform(record['responseStatus'], responseStatus),
+    requestObject: conform(record['requestObject'], requestObject),
+    responseObject: responseFields(record['responseObject']),
+    requestReceivedTimestamp: received,
+    stageTimestamp: ended,
+    annotations: annotationFields(record['annotations']),
+    authenticationMetadata: conform(record['authenticationMetadata'], root),
+  };
 }
 
-/** Told apart below, or of no use to a search. */
-const skipped: ReadonlySet<string> = new Set(['annotations', 'responseObject', 'metadata', '__proto__']);
-
 /** The value without what the mapping can't take; undefined when nothing of it fits. */
-function conform(value: JsonValue, expected: Shape): JsonValue | undefined {
+function conform(value: JsonValue | undefined, expected: Shape): JsonValue | undefined {
+  if (typeof value === 'string') return value !== '' && expected.type !== undefined ? value : undefined;
+  if (value === undefined || value === null) return undefined;
   if (isList(value)) return conformList(value, expected);
-  if (value === '') return undefined;
-  if (expected.type !== undefined)
-    return expected.type === 'flattened' || !isJsonObject(value) ? value : undefined;
-  if (!isJsonObject(value)) return undefined;
+  if (!isJsonObject(value)) return expected.type === undefined ? undefined : value;
+  if (expected.type !== undefined) return expected.type === 'flattened' ? value : undefined;
   let copy: Record<string, JsonValue> | undefined;
-  for (const [key, member] of expected.members) {
-    const before = value[key];
-    if (before === undefined || before === null) continue;
+  const { members } = expected;
+  for (let index = 0; index < members.length; index++) {
+    const member = members[index];
+    const before = member === undefined ? undefined : value[member.key];
+    if (member === undefined || before === undefined || before === null) continue;
     const after = conform(before, member);
     if (after === before) continue;
     copy ??= { ...value };
-    if (after === undefined) delete copy[key];
-    else copy[key] = after;
+    if (after === undefined) delete copy[member.key];
+    else copy[member.key] = after;
   }
   return copy ?? value;
 }
 
 function conformList(items: readonly JsonValue[], expected: Shape): JsonValue | undefined {
-  const kept = items.map((item) => conform(item, expected)).filter((item) => item !== undefined);
-  const same = kept.length === items.length && kept.every((item, index) => item === items[index]);
-  return same ? items : kept;
+  let copy: JsonValue[] | undefined;
+  for (let index = 0; index < items.length; index++) {
+    const before = items[index] ?? null;
+    const after = conform(before, expected);
+    if (after !== before) copy ??= items.slice(0, index);
+    if (copy !== undefined && after !== undefined) copy.push(after);
+  }
+  return copy ?? items;
 }
 
 /** `authorization.k8s.io/decision` becomes `authorization_k8s_io/decision`. */
-function annotationFields(annotations: JsonObject): JsonObject {
+function annotationFields(annotations: JsonValue | undefined): FlattenedValue | undefined {
+  if (!isJsonObject(annotations)) return undefined;
   const fields: Record<string, JsonValue> = {};
   for (const key in annotations) {
     const value = annotations[key];
@@ -103,14 +126,14 @@ function annotationName(key: string): string {
 }
 
 /** Of the response: what it is and what it binds. The rest repeats the request. */
-function responseFields(response: JsonObject): JsonObject {
-  const fields: Record<string, JsonValue> = {};
+function responseFields(response: JsonValue | undefined): FlattenedValue | undefined {
+  if (!isJsonObject(response)) return undefined;
   const { kind, roleRef, metadata } = response;
-  if (typeof kind === 'string') fields['kind'] = kind;
-  if (isJsonObject(roleRef)) fields['roleRef'] = roleRef;
-  if (isJsonObject(metadata)) {
-    const { managedFields: _, annotations: __, ...rest } = metadata;
-    fields['metadata'] = rest;
-  }
-  return fields;
+  return {
+    kind: typeof kind === 'string' ? kind : undefined,
+    roleRef: isJsonObject(roleRef) ? roleRef : undefined,
+    metadata: isJsonObject(metadata)
+      ? { ...metadata, managedFields: undefined, annotations: undefined }
+      : undefined,
+  };
 }

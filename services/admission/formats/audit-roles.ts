@@ -1,13 +1,7 @@
 import { addressEntity } from '#shared/event/address.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import { type JsonObject } from '#shared/event/json.ts';
-import {
-  parsePrincipal,
-  podNameEntity,
-  type Principal,
-  tokenBearer,
-  workloadEntity,
-} from '#shared/event/kubernetes.ts';
+import { parsePrincipal, podNameEntity, type Principal, workloadEntity } from '#shared/event/kubernetes.ts';
 import { objects, own, text } from '#shared/event/read.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
 import { workloadKind } from './resource-kind.ts';
@@ -15,7 +9,7 @@ import { workloadKind } from './resource-kind.ts';
 /** Who calls the API server, most specific first: the pod of a bound token, the token, the account, an outside address. */
 export function auditActors(audit: AuditEvent, principal: Principal): readonly Entity[] {
   const actors: Entity[] = [];
-  const bearer = tokenBearer(audit.user.extra);
+  const { bearer } = audit;
   if (bearer?.pod_uid !== undefined) actors.push(entity('pod', bearer.pod_uid));
   if (bearer?.credential_id !== undefined) actors.push(entity('session', bearer.credential_id));
   actors.push(principal.entity);

@@ -49,6 +49,7 @@ function readPayload(record: JsonObject, payload: JsonObject): AuditEvent | unde
     annotations: granted ? { 'authorization.k8s.io/decision': 'allow' } : undefined,
     time_ns,
     stage_ns: undefined,
+    bearer: undefined,
     cluster: text(at(record, 'resource', 'labels', 'cluster_name')),
     record: auditShape(payload, username, address, method),
   };
