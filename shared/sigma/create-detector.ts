@@ -1,42 +1,35 @@
-import type { Level, SignalClass } from '#shared/avro/types.generated.ts';
 import { type Entity, isEntity } from '#shared/event/entity.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
 import type { Mark } from '#shared/event/format.ts';
+import { classOfLevel } from '#shared/event/level.ts';
+import { signalFieldsOf } from './correlation/definition.ts';
 import type { Detector } from './detector.ts';
 import { summary_chars_max } from './limits.ts';
 import { logsourceOf } from './logsource.ts';
 import { createMatcher } from './match/matcher.ts';
-import type { Correlation, Rule } from './rule/model.ts';
+import type { Rule } from './rule/model.ts';
 import type { RuleSet } from './set/rule-set.ts';
 import { fillSentence, fillTemplate } from './template.ts';
 
 /** Makes the detector of a set of rules: one mark for each rule that matches, in the order of rule ids. */
 export function createDetector(set: RuleSet): Detector {
   const matcher = createMatcher(set.rules);
-  const signal_fields = [...new Set(set.correlations.flatMap(fieldsOf))].sort();
   return {
     detect: (event) => {
       const matches = matcher.match(logsourceOf(event), event.document);
       return matches.length === 0 ? noMarks : matches.map(({ rule }) => markOf(rule, event));
     },
-    signal_fields,
+    signal_fields: signalFieldsOf(set),
   };
 }
 
 const noMarks: readonly Mark[] = [];
 
-/** The fields of signals that a correlation groups by or counts. */
-export function fieldsOf(correlation: Correlation): readonly string[] {
-  const aliased = [...correlation.aliases.values()].flatMap((fields) => [...fields.values()]);
-  const grouped = correlation.group_by.filter((field) => !correlation.aliases.has(field));
-  return [...grouped, ...aliased, ...(correlation.field === undefined ? [] : [correlation.field])];
-}
-
 function markOf(rule: Rule, event: NormalisedEvent): Mark {
   const { extension } = rule;
   return {
     rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'sigma' },
-    class: extension.class ?? classOfLevel(rule.level),
+    class: extension.class ?? classOfLevel[rule.level],
     score: extension.score,
     opener: extension.opener,
     tactics: rule.tactics,
@@ -48,11 +41,6 @@ function markOf(rule: Rule, event: NormalisedEvent): Mark {
     actors: entitiesOf(extension.actors, event),
     targets: entitiesOf(extension.targets, event),
   };
-}
-
-/** Low and informational rules join an incident, the others hold it together. */
-export function classOfLevel(level: Level): SignalClass {
-  return level === 'informational' || level === 'low' ? 'attach' : 'bridge';
 }
 
 /** The entities of a rule's templates; those of the event when a rule has none, or none can be filled. */

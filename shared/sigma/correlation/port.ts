@@ -6,6 +6,19 @@ export interface FiringChanges {
   readonly fired: readonly Signal[];
   /** Ids of firings that no longer hold. */
   readonly withdrawn: readonly string[];
+  /** What was left out, and why; never left out silently. */
+  readonly shed?: readonly Shed[] | undefined;
+}
+
+/**
+ * Signals that a correlation rule could not take into account.
+ * `group_full`: a group had more signals than are kept; its oldest went. `too_many_groups`: a group with little progress
+ * went. `late`: older than the horizon. `field_missing`: a group-by field is absent.
+ */
+export interface Shed {
+  readonly rule_id: string;
+  readonly reason: 'group_full' | 'too_many_groups' | 'late' | 'field_missing';
+  readonly signals: number;
 }
 
 /**

@@ -1,0 +1,20 @@
+/** Signals kept of one group; the oldest go first. */
+export const hits_per_group_max = 10_000;
+/** Groups kept of one rule in one scope. */
+export const groups_per_rule_max = 250_000;
+/** Groups looked at to find one to shed. */
+export const shed_candidates_max = 16;
+/** Parts that a firing names: the first of each rule, and the last of each before it fired. */
+export const parts_per_rule_max = 32;
+/** Entities that a firing names on either side. */
+export const firing_entities_max = 64;
+/** Rules of an ordered correlation with a condition in words: every combination of them is a chain to look for. */
+export const ordered_rules_max = 10;
+/** Signals of one group between two clean-ups of those that can no longer matter. */
+export const compaction_hits_min = 128;
+
+const minute_ns = 60_000_000_000n;
+/** How much older than the newest signal a signal may be and still count. */
+export const horizon_ns_default = 60n * minute_ns;
+/** How long absence is waited for beyond the end of a window, when the rule does not say. */
+export const lateness_ns_default = 10n * minute_ns;
