@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { openRanges, type RangeReader } from '../download/ranges.ts';
@@ -80,6 +80,7 @@ async function fetchFiles(missing: typeof lock.files, folder: string, toolbox: T
   } finally {
     await reader.close();
   }
+  rmSync(whole, { force: true });
 }
 
 function locate(files: typeof lock.files, entries: readonly ZipEntry[]): WantedFile[] {
