@@ -1,6 +1,6 @@
 # Everything a person runs. `make help` lists it; each target does its own set-up on a fresh machine.
 .DEFAULT_GOAL := help
-BENCHMARKS := test/bench/indexer.ts
+BENCHMARKS := test/bench/normalise.ts test/bench/indexer.ts
 SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .PHONY: help install demo test check up down bench clean generate
