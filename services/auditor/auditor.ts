@@ -7,7 +7,7 @@ import { decodeRecord } from '#shared/service/decode.ts';
 import type { Service } from '#shared/service/service.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
-import { Serial } from '#shared/ledger/serial.ts';
+import { Serial } from '#shared/serial/serial.ts';
 import type { SearchSink } from '#shared/search/port.ts';
 import { Anchor, type AnchorOptions } from './anchor.ts';
 import type { ReceivedRecord } from './leaf-batch.ts';

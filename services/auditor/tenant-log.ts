@@ -5,7 +5,7 @@ import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import { createNoteSigner } from '#shared/ledger/note.ts';
-import { Serial } from '#shared/ledger/serial.ts';
+import { Serial } from '#shared/serial/serial.ts';
 import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
 import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
 import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '#shared/clock/clock.ts';
 import type { Environment } from '#shared/config/read.ts';
+import { isRetriable } from '#shared/errors/error.ts';
 import type { Service } from '#shared/service/service.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import { createPrometheusTelemetry } from '#shared/telemetry/prometheus.ts';
@@ -25,7 +26,7 @@ export async function createFleet(
     running.push(await build(environment, { clock: systemClock, log: logOf(name), telemetry, instance }));
   }
   const lags = async (): Promise<ReadonlyMap<string, bigint>> =>
-    new Map(await Promise.all(running.map(async (service) => [service.name, await service.lag()] as const)));
+    new Map(await Promise.all(running.map(async (service) => [service.name, await lagOf(service)] as const)));
   return {
     name: 'fleet',
     failed: Promise.race(running.map((service) => service.failed)),
@@ -38,4 +39,14 @@ export async function createFleet(
       for (const service of running.toReversed()) await service.stop();
     },
   };
+}
+
+/** A service that cannot tell at the moment (its group is being formed) counts as having something to do. */
+async function lagOf(service: Service): Promise<bigint> {
+  try {
+    return await service.lag();
+  } catch (error) {
+    if (!isRetriable(error)) throw error;
+    return 1n;
+  }
 }

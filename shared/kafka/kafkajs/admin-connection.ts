@@ -1,11 +1,16 @@
 import type { Admin } from 'kafkajs';
+import { Serial } from '#shared/serial/serial.ts';
 import { createClient } from './client.ts';
 import type { KafkaSettings } from './settings.ts';
 
 /** A connection that nobody uses for so long is closed: idle ones are dropped by brokers and cost them memory. */
 const idle_ms = 5_000;
 
-/** One connection for administrative calls, opened when needed, given up after an error and when idle. */
+/**
+ * One connection for administrative calls, opened when needed, given up after an error and when idle. One call at a
+ * time: a call that refreshes the metadata of its topics takes away those of a call beside it, and kafkajs then fails
+ * with a TypeError.
+ */
 export interface AdminConnection {
   use<T>(call: (admin: Admin) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -13,7 +18,6 @@ export interface AdminConnection {
 
 export function createAdminConnection(settings: KafkaSettings): AdminConnection {
   let current: Promise<Admin> | undefined;
-  let users = 0;
   let idle: NodeJS.Timeout | undefined;
 
   async function open(): Promise<Admin> {
@@ -22,9 +26,14 @@ export function createAdminConnection(settings: KafkaSettings): AdminConnection 
     return admin;
   }
 
-  async function use<T>(call: (admin: Admin) => Promise<T>): Promise<T> {
+  const serial = new Serial();
+
+  function use<T>(call: (admin: Admin) => Promise<T>): Promise<T> {
+    return serial.run(() => useAlone(call));
+  }
+
+  async function useAlone<T>(call: (admin: Admin) => Promise<T>): Promise<T> {
     clearTimeout(idle);
-    users++;
     const connection = (current ??= open());
     try {
       return await call(await connection);
@@ -33,8 +42,7 @@ export function createAdminConnection(settings: KafkaSettings): AdminConnection 
       await disconnect(connection);
       throw error;
     } finally {
-      users--;
-      if (users === 0) idle = setTimeout(() => void close(), idle_ms).unref();
+      idle = setTimeout(() => void close(), idle_ms).unref();
     }
   }
 

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { NoteSigner } from '../note.ts';
-import { Serial } from '../serial.ts';
+import { Serial } from '#shared/serial/serial.ts';
 import { type OpenedCheckpoint, openCheckpoint, parseCheckpointText } from '../verify/checkpoint.ts';
 import { Malformed } from '../verify/malformed.ts';
 import { verifyConsistency } from '../verify/merkle.ts';

@@ -8,7 +8,7 @@ import { type Head, HeadFile, readHead } from './head.ts';
 import { acquireLock, type Lock } from './lock.ts';
 import { rebuildEdge, requireNotBehind } from './recover.ts';
 import { listSegments, removeSegment, Segment, segmentName } from './segment.ts';
-import { Serial } from '../serial.ts';
+import { Serial } from '#shared/serial/serial.ts';
 import { type Bound, writerFolder } from './bound.ts';
 import { type Resource, TreeEdge } from './tree-edge.ts';
 
