@@ -1,0 +1,145 @@
+import type { Entity } from '#shared/event/entity.ts';
+import type { Live } from './live.ts';
+import { dayFactor, type EntityHistory, isHub, reachNs } from './link/history.ts';
+import { lowerBound, toNs } from './order.ts';
+import type { LinkKind, Parameters } from './parameters.ts';
+import type { Role } from './resolve/roles.ts';
+import type { Component, PartState } from './state.ts';
+
+/** What one batch of changes touches: nothing else is computed anew. */
+export class Affected {
+  /** Bridge signals that are new or were resolved anew. */
+  readonly fresh = new Set<Live>();
+  readonly components = new Set<Component>();
+  readonly parts = new Set<PartState>();
+  /** Events whose attach signals may belong elsewhere now. */
+  readonly events = new Set<string>();
+  /** Entities about which there is other context now. */
+  readonly described = new Set<Entity>();
+  readonly #before = new Map<string, Before>();
+
+  /** Remembers rarity and hub of an entity's buckets before a signal changes them. */
+  watch(history: EntityHistory, kind: LinkKind, live: Live, parameters: Parameters): void {
+    const dayKey = `d${live.day} ${history.entity}`;
+    if (!this.#before.has(dayKey)) {
+      const before = dayFactor(history.signalsIn(live.day), parameters);
+      this.#before.set(dayKey, { history, kind, bucket: live.day, hourly: false, before });
+    }
+    if (parameters.links[kind].hub_max === undefined) return;
+    const hourKey = `h${live.hour} ${history.entity}`;
+    if (this.#before.has(hourKey)) return;
+    const before = Number(isHub(history, kind, live.hour, parameters));
+    this.#before.set(hourKey, { history, kind, bucket: live.hour, hourly: true, before });
+  }
+
+  /** Signals of entities whose rarity or hub-ness in some bucket is another one now, near enough to matter. */
+  *shifted(
+    parameters: Parameters,
+  ): Iterable<{ readonly bridges: Iterable<Live>; readonly attaching: Iterable<Live> }> {
+    const reach_ns = reachNs(parameters);
+    const { bucket_ms, hub_bucket_ms } = parameters.rarity;
+    for (const { history, kind, bucket, hourly, before } of this.#before.values()) {
+      const now = hourly
+        ? Number(isHub(history, kind, bucket, parameters))
+        : dayFactor(history.signalsIn(bucket), parameters);
+      if (now === before) continue;
+      const length_ns = toNs(hourly ? hub_bucket_ms : bucket_ms);
+      const from_ns = BigInt(bucket) * length_ns - reach_ns;
+      const to_ns = from_ns + length_ns + 2n * reach_ns;
+      const lists = [history.actors, history.sources, history.sinks];
+      yield {
+        bridges: new Set(lists.flatMap((list) => between(list, from_ns, to_ns))),
+        attaching: between(history.attaching, from_ns, to_ns),
+      };
+    }
+  }
+}
+
+interface Before {
+  readonly history: EntityHistory;
+  readonly kind: LinkKind;
+  readonly bucket: number;
+  readonly hourly: boolean;
+  readonly before: number;
+}
+
+/** Signals of an ordered list in an interval, both ends inclusive. */
+export function between(list: readonly Live[], from_ns: bigint, to_ns: bigint): readonly Live[] {
+  return list.slice(lowerBound(list, from_ns), lowerBound(list, to_ns + 1n));
+}
+
+/**
+ * Bridge signals next to a new one in the history of an entity, by every part that it plays: those whose components it
+ * may join. What lies further away is linked to these already, if it is within reach at all.
+ */
+export function* neighboursOf(
+  live: Live,
+  { actor, source, sink, kind }: Role,
+  history: EntityHistory,
+  parameters: Parameters,
+): Iterable<Live> {
+  const usable = (other: Live): boolean => !isHub(history, kind, other.hour, parameters);
+  const reach_ns =
+    toNs(parameters.links[kind].gap_ms * parameters.rarity.rare_factor) + toNs(parameters.skew_ms);
+  const skew_ns = toNs(parameters.skew_ms);
+  if (!usable(live)) return;
+  if (actor) {
+    yield* upTo(before(history.actors, live, reach_ns), usable, () => true);
+    yield* upTo(after(history.actors, live, reach_ns), usable, () => true);
+  }
+  if (sink) {
+    // Sources back to the sink before this one, and one more: earlier ones reach that sink too.
+    const [previous] = upTo(before(history.sinks, live, reach_ns), usable, () => true);
+    const latest_ns = live.time_ns + skew_ns;
+    const limit_ns = previous === undefined ? undefined : previous.time_ns + skew_ns;
+    yield* upTo(
+      before(history.sources, live, reach_ns, latest_ns),
+      usable,
+      (source_) => limit_ns !== undefined && source_.time_ns <= limit_ns,
+    );
+  }
+  if (source) {
+    // Sinks up to the next source, and one more: later ones are reached from that source too.
+    const [next] = upTo(after(history.sources, live, reach_ns), usable, () => true);
+    const limit_ns = next?.time_ns;
+    yield* upTo(
+      after(history.sinks, live, reach_ns, live.time_ns - skew_ns),
+      usable,
+      (sink_) => limit_ns !== undefined && sink_.time_ns + skew_ns >= limit_ns,
+    );
+  }
+}
+
+/** Usable signals of a walk, up to and including the first that ends it. */
+function* upTo(
+  walk: Iterable<Live>,
+  usable: (live: Live) => boolean,
+  ends: (live: Live) => boolean,
+): Iterable<Live> {
+  for (const live of walk) {
+    if (!usable(live)) continue;
+    yield live;
+    if (ends(live)) return;
+  }
+}
+
+/** Walks back in time from a signal, or from `from_ns`, as far as `reach_ns`. */
+function* before(list: readonly Live[], live: Live, reach_ns: bigint, from_ns?: bigint): Iterable<Live> {
+  const start =
+    from_ns === undefined ? lowerBound(list, live.time_ns, live.id) : lowerBound(list, from_ns + 1n);
+  for (let at = start - 1; at >= 0; at--) {
+    const other = list[at];
+    if (other === undefined || live.time_ns - other.time_ns > reach_ns) return;
+    if (other.id !== live.id) yield other;
+  }
+}
+
+/** Walks on in time from a signal, or from `from_ns`, as far as `reach_ns`. */
+function* after(list: readonly Live[], live: Live, reach_ns: bigint, from_ns?: bigint): Iterable<Live> {
+  const start = lowerBound(list, from_ns ?? live.time_ns, from_ns === undefined ? live.id : '');
+  for (let at = start; at < list.length; at++) {
+    const other = list[at];
+    if (other === undefined || other.time_ns - live.time_ns > reach_ns) return;
+    if (other.id !== live.id) yield other;
+  }
+}

@@ -1,0 +1,139 @@
+import type { EntityKind } from '#shared/event/entity.ts';
+import { kindOf } from '../entity/kinds.ts';
+import type { Live } from '../live.ts';
+import { type EntityHistory, isHub, isWithin } from '../link/history.ts';
+import { bothFacts, part_rank, type Reason } from '../link/reason.ts';
+import type { Surroundings } from '../link/sweep.ts';
+import { lowerBound, toNs } from '../order.ts';
+import type { LinkKind, Parameters } from '../parameters.ts';
+import type { Role } from '../resolve/roles.ts';
+
+/** The bridge signal that an attach signal is linked to most closely. */
+export interface Attachment {
+  readonly bridge: Live;
+  readonly reason: Reason;
+  readonly rank: number;
+  readonly apart_ns: bigint;
+}
+
+/** Kinds over which an informational signal may join. */
+const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name'];
+/** Kinds over which a signal of a session may join. */
+const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session'];
+
+/**
+ * Where an attach signal belongs: strongest kind of link, then smallest gap, then the bridge signal's id.
+ * `correlations` are the bridge signals that name it as a part.
+ */
+export function attachmentOf(
+  live: Live,
+  correlations: readonly Live[],
+  surroundings: Surroundings,
+): Attachment | undefined {
+  let best: Attachment | undefined;
+  for (const bridge of correlations) {
+    const reason: Reason = { kind: 'part', with: bridge.id, entity: undefined, facts: [] };
+    best = closer(best, { bridge, reason, rank: part_rank, apart_ns: apart(live, bridge) });
+  }
+  if (best !== undefined) return best;
+  const allowed = allowedKinds(live);
+  for (const role of live.roles) {
+    if (allowed !== undefined && !allowed.includes(role.kind)) continue;
+    const history = surroundings.historyOf(role.entity);
+    if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
+    for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {
+      best = closer(best, candidate);
+    }
+  }
+  return best;
+}
+
+/** Undefined: all kinds. */
+function allowedKinds(live: Live): readonly LinkKind[] | undefined {
+  if (live.signal.rule.level === 'informational') return closeKinds;
+  const session: EntityKind = 'session';
+  return [...live.actors.keys()].some((entity) => kindOf(entity) === session) ? sessionKinds : undefined;
+}
+
+function closer(a: Attachment | undefined, b: Attachment): Attachment {
+  if (a === undefined) return b;
+  if (a.rank !== b.rank) return a.rank < b.rank ? a : b;
+  if (a.apart_ns !== b.apart_ns) return a.apart_ns < b.apart_ns ? a : b;
+  if (a.bridge.id !== b.bridge.id) return a.bridge.id < b.bridge.id ? a : b;
+  return a;
+}
+
+/** The nearest bridge signals of one entity, for each way in which they may be linked. */
+function* nearestOver(
+  live: Live,
+  role: Role,
+  history: EntityHistory,
+  parameters: Parameters,
+): Iterable<Attachment> {
+  const skew_ns = toNs(parameters.skew_ms);
+  const limit_ns = toNs(parameters.attach.gap_ms);
+  const { kind } = role;
+  const within = (from: Live, to: Live, slack_ns: bigint): boolean => {
+    const to_ns = to.time_ns + slack_ns;
+    if (from.time_ns > to_ns || to.time_ns - from.time_ns > limit_ns) return false;
+    return isWithin(history, kind, from.time_ns, to_ns, parameters, slack_ns);
+  };
+  const found = (bridge: Live, way: Reason['kind']): Attachment => ({
+    bridge,
+    reason: { kind: way, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) },
+    rank: Object.keys(parameters.links).indexOf(kind),
+    apart_ns: apart(live, bridge),
+  });
+  // Beyond the limit anything ends the search; `within` refuses it.
+  const usable = (bridge: Live): boolean =>
+    apart(live, bridge) > limit_ns || !isHub(history, kind, bridge.hour, parameters);
+  if (role.actor) {
+    for (const bridge of nearest(history.actors, live.time_ns, usable)) {
+      const [from, to] = bridge.time_ns <= live.time_ns ? [bridge, live] : [live, bridge];
+      if (within(from, to, 0n)) yield found(bridge, 'actor');
+    }
+  }
+  if (role.sink) {
+    for (const bridge of nearest(history.sources, live.time_ns, usable)) {
+      if (within(bridge, live, skew_ns)) yield found(bridge, 'cause');
+    }
+  }
+  if (role.source) {
+    for (const bridge of nearest(history.sinks, live.time_ns, usable)) {
+      if (within(live, bridge, skew_ns)) yield found(bridge, 'caused');
+    }
+  }
+}
+
+function factsOf(role: Role, bridge: Live): readonly string[] {
+  const other = bridge.roles.find(({ entity }) => entity === role.entity);
+  return bothFacts(role.facts, other?.facts ?? []);
+}
+
+/** The first usable signal at or after a time, and the last before it (of several at one time the first by id). */
+function nearest(list: readonly Live[], time_ns: bigint, usable: (live: Live) => boolean): readonly Live[] {
+  const split = lowerBound(list, time_ns);
+  const after = firstUsable(list, split, 1, usable);
+  const before = firstUsable(list, split - 1, -1, usable);
+  const found = after === undefined ? [] : [after];
+  const first = before === undefined ? undefined : list[lowerBound(list, before.time_ns)];
+  return first === undefined ? found : [...found, first];
+}
+
+/** `usable` is asked for signals further and further away, until it accepts one. */
+function firstUsable(
+  list: readonly Live[],
+  start: number,
+  step: 1 | -1,
+  usable: (live: Live) => boolean,
+): Live | undefined {
+  for (let at = start; at >= 0 && at < list.length; at += step) {
+    const live = list[at];
+    if (live !== undefined && usable(live)) return live;
+  }
+  return undefined;
+}
+
+function apart(a: Live, b: Live): bigint {
+  return a.time_ns < b.time_ns ? b.time_ns - a.time_ns : a.time_ns - b.time_ns;
+}

@@ -1,0 +1,153 @@
+import type { Entity, EntityKind } from '#shared/event/entity.ts';
+import { kindOf } from '../entity/kinds.ts';
+import type { Live } from '../live.ts';
+import type { ContextEntry } from '../model.ts';
+import { byTime, lowerBound, toNs } from '../order.ts';
+import type { Parameters, PostureName } from '../parameters.ts';
+import type { PostureEvidence } from '../score/score.ts';
+import { postureOf, vulnerabilityOf } from '../score/posture.ts';
+
+/** Things whose findings and policies may concern an incident. */
+const describedKinds: readonly EntityKind[] = [
+  'image',
+  'workload',
+  'pod',
+  'pod_name',
+  'container',
+  'serviceaccount',
+];
+/** Things of which a failed policy is told near in time. */
+const policyKinds: readonly EntityKind[] = ['workload', 'pod', 'pod_name', 'container'];
+
+/** What is known of the things that an incident touches. */
+export interface Surrounding {
+  readonly posture: readonly PostureEvidence[];
+  readonly context: readonly ContextEntry[];
+  /** Ids of all context signals that were used. */
+  readonly used: ReadonlySet<string>;
+}
+
+/**
+ * Context of an incident: posture of the things that its members name, and what of it is worth showing: the
+ * vulnerability that a member speaks of, a policy that failed near in time, the missing signature of an image. Of
+ * several signals of one rule (or posture) the first counts.
+ */
+export function contextOf(
+  members: readonly Live[],
+  contextAbout: (entity: Entity) => Iterable<Live>,
+  parameters: Parameters,
+): Surrounding {
+  const posture = new Map<PostureName, Live>();
+  const shown = new Map<string, { live: Live; entry: ContextEntry }>();
+  const mentions = mentionsOf(members);
+  for (const concern of concerning(members, contextAbout, parameters)) {
+    const { live } = concern;
+    const name = postureOf(live.signal);
+    const known = name === undefined ? undefined : posture.get(name);
+    if (name !== undefined && (known === undefined || byTime(live, known) < 0)) posture.set(name, live);
+    const entry = entryOf(concern, name, mentions, parameters);
+    const before = shown.get(live.signal.rule.id);
+    if (entry !== undefined && (before === undefined || byTime(live, before.live) < 0))
+      shown.set(live.signal.rule.id, { live, entry });
+  }
+  const evidence = [...posture].map(([name, { id }]) => ({ name, because: id }));
+  const names = Object.keys(parameters.score.posture);
+  return {
+    posture: evidence.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)),
+    context: [...shown.values()].sort((a, b) => byTime(a.live, b.live)).map(({ entry }) => entry),
+    used: new Set([
+      ...evidence.map(({ because }) => because),
+      ...[...shown.values()].map(({ live }) => live.id),
+    ]),
+  };
+}
+
+/** A context signal, and the entities that it shares with members within the time that context is remembered. */
+interface Concern {
+  readonly live: Live;
+  readonly shared: readonly {
+    readonly entity: Entity /** A member is near enough for a policy. */;
+    readonly close: boolean;
+  }[];
+}
+
+function concerning(
+  members: readonly Live[],
+  contextAbout: (entity: Entity) => Iterable<Live>,
+  { context: { lookback_ms, policy_ms } }: Parameters,
+): Iterable<Concern> {
+  const policy_ns = toNs(policy_ms);
+  const concerns = new Map<string, { live: Live; shared: { entity: Entity; close: boolean }[] }>();
+  for (const [entity, sharing] of byDescribedEntity(members)) {
+    for (const live of contextAbout(entity)) {
+      const from_ns = live.time_ns - policy_ns;
+      if (!hasWithin(sharing, from_ns, live.time_ns + toNs(lookback_ms))) continue;
+      const concern = concerns.get(live.id) ?? { live, shared: [] };
+      concern.shared.push({ entity, close: hasWithin(sharing, from_ns, live.time_ns + policy_ns) });
+      concerns.set(live.id, concern);
+    }
+  }
+  return concerns.values();
+}
+
+/** Members, in order, by each thing they name of which there may be context. */
+function byDescribedEntity(members: readonly Live[]): ReadonlyMap<Entity, readonly Live[]> {
+  const naming = new Map<Entity, Live[]>();
+  for (const member of members) {
+    for (const entity of new Set([...member.actors.keys(), ...member.targets.keys()])) {
+      if (!describedKinds.includes(kindOf(entity))) continue;
+      const known = naming.get(entity);
+      if (known === undefined) naming.set(entity, [member]);
+      else known.push(member);
+    }
+  }
+  return naming;
+}
+
+/** Whether an ordered list has a time in an interval, both ends inclusive. */
+function hasWithin(list: readonly Live[], from_ns: bigint, to_ns: bigint): boolean {
+  const first = list[lowerBound(list, from_ns)];
+  return first !== undefined && first.time_ns <= to_ns;
+}
+
+/** Members by the vulnerabilities that they speak of, in order. */
+function mentionsOf(members: readonly Live[]): ReadonlyMap<string, readonly Live[]> {
+  const mentions = new Map<string, Live[]>();
+  for (const member of members) {
+    for (const cve of member.vulnerabilities) {
+      const known = mentions.get(cve);
+      if (known === undefined) mentions.set(cve, [member]);
+      else known.push(member);
+    }
+  }
+  return mentions;
+}
+
+function entryOf(
+  { live, shared }: Concern,
+  posture: PostureName | undefined,
+  mentions: ReadonlyMap<string, readonly Live[]>,
+  { context: { lookback_ms, policy_ms } }: Parameters,
+): ContextEntry | undefined {
+  const cve = vulnerabilityOf(live.signal);
+  if (cve !== undefined) {
+    const speaking = mentions.get(cve) ?? [];
+    const mentioned = hasWithin(speaking, live.time_ns - toNs(policy_ms), live.time_ns + toNs(lookback_ms));
+    return mentioned ? entry(live, 'vulnerability', shared) : undefined;
+  }
+  if (posture === 'untrusted_image') {
+    return entry(
+      live,
+      posture,
+      shared.filter(({ entity }) => kindOf(entity) === 'image'),
+    );
+  }
+  const close = shared.filter((one) => one.close && policyKinds.includes(kindOf(one.entity)));
+  return entry(live, 'policy', close);
+}
+
+/** Names the first shared entity by text. */
+function entry(live: Live, why: ContextEntry['why'], shared: Concern['shared']): ContextEntry | undefined {
+  const [entity] = shared.map((one) => one.entity).sort();
+  return entity === undefined ? undefined : { signal: live.signal, why, entity };
+}

@@ -1,0 +1,38 @@
+import type { Live } from '../live.ts';
+import type { Reason } from '../link/reason.ts';
+import type { Flood, Verdict } from '../model.ts';
+import type { Surrounding } from './context.ts';
+import type { DecisionGroup } from './lifecycle.ts';
+
+/** One incident, or candidate, before it is described: what belongs to it. */
+export interface Part {
+  /** Bridge signals in the order of `byTime`; never empty. */
+  readonly bridges: readonly Live[];
+  /** Why each bridge signal is here. */
+  readonly reasons: readonly Reason[];
+  /** Ids of bridge signals that caused others. */
+  readonly causes: ReadonlySet<string>;
+  /** By id of a bridge signal: when the incident that holds it was closed. */
+  readonly closed_ns: ReadonlyMap<string, bigint>;
+  /** Id of the incident that a split took it out of. */
+  readonly split_from: string | undefined;
+  readonly groups: readonly DecisionGroup[];
+  /** Incident ids that a merge decision joined here. */
+  readonly merged: readonly string[];
+}
+
+/** A signal that joined without connecting. */
+export interface Attached {
+  readonly live: Live;
+  readonly reason: Reason;
+}
+
+/** Everything that a description needs. */
+export interface Gathered {
+  readonly part: Part;
+  readonly attached: readonly Attached[];
+  readonly told_elsewhere: ReadonlySet<string>;
+  readonly surrounding: Surrounding;
+  readonly verdict: Verdict;
+  readonly floods: readonly Flood[];
+}

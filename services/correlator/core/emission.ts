@@ -1,0 +1,110 @@
+import { hash } from 'node:crypto';
+import type { IncidentStatus } from '#shared/avro/types.generated.ts';
+
+/** An incident document that is new or changed. */
+export interface IncidentChange {
+  readonly id: string;
+  readonly status: IncidentStatus;
+  readonly document: string;
+}
+
+/** A timeline document that is new, changed, or gone (`undefined`). */
+export interface TimelineChange {
+  readonly id: string;
+  readonly document: string | undefined;
+}
+
+/** What was last written, so that only changes are written again. */
+export class Registry {
+  readonly #incidents = new Map<string, { digest: string; status: IncidentStatus }>();
+  readonly #rows = new Map<string, { digest: string; incident: string }>();
+  #incidentChanges: IncidentChange[] = [];
+  #rowChanges = new Map<string, TimelineChange>();
+
+  /** The status under which an incident was last written; undefined when it never was. */
+  statusOf(id: string): IncidentStatus | undefined {
+    return this.#incidents.get(id)?.status;
+  }
+
+  write(id: string, status: IncidentStatus, document: string): void {
+    const digest = digestOf(document);
+    if (this.#incidents.get(id)?.digest === digest) return;
+    this.#incidents.set(id, { digest, status });
+    this.#incidentChanges.push({ id, status, document });
+  }
+
+  writeRow(id: string, incident: string, document: string): void {
+    const digest = digestOf(document);
+    if (this.#rows.get(id)?.digest === digest) return;
+    this.#rows.set(id, { digest, incident });
+    this.#rowChanges.set(id, { id, document });
+  }
+
+  /** Takes a row back, unless another incident tells it by now. */
+  removeRow(id: string, incident: string): void {
+    if (this.#rows.get(id)?.incident !== incident) return;
+    this.#rows.delete(id);
+    this.#rowChanges.set(id, { id, document: undefined });
+  }
+
+  /** Forgets what can change no more; what was written stays. */
+  release(id: string, rows: readonly string[]): void {
+    this.#incidents.delete(id);
+    for (const row of rows) if (this.#rows.get(row)?.incident === id) this.#rows.delete(row);
+  }
+
+  /** Makes everything count as changed, so that it is written again. */
+  forgetDigests(): void {
+    for (const entry of this.#incidents.values()) entry.digest = '';
+    for (const entry of this.#rows.values()) entry.digest = '';
+  }
+
+  /** Takes back rows of incidents that are not shown any more. */
+  removeStrayRows(): void {
+    for (const [id, { incident }] of this.#rows) {
+      const status = this.statusOf(incident);
+      if (status === 'merged' || status === 'candidate') this.removeRow(id, incident);
+    }
+  }
+
+  /** What is known of another writer's documents: they count as changed until they are written here. */
+  adoptIncident(id: string, status: IncidentStatus): void {
+    this.#incidents.set(id, { digest: '', status });
+  }
+
+  adoptRow(id: string, incident: string | undefined): void {
+    if (incident === undefined) this.#rows.delete(id);
+    else this.#rows.set(id, { digest: '', incident });
+  }
+
+  /** The changes since the last call. */
+  take(): { readonly incidents: readonly IncidentChange[]; readonly timeline: readonly TimelineChange[] } {
+    const taken = { incidents: this.#incidentChanges, timeline: [...this.#rowChanges.values()] };
+    this.#incidentChanges = [];
+    this.#rowChanges = new Map();
+    return taken;
+  }
+
+  /** For checkpoints. */
+  save(): SavedRegistry {
+    return {
+      incidents: [...this.#incidents].map(([id, { digest, status }]) => [id, digest, status]),
+      rows: [...this.#rows].map(([id, { digest, incident }]) => [id, digest, incident]),
+    };
+  }
+
+  load({ incidents, rows }: SavedRegistry): void {
+    for (const [id, digest, status] of incidents) this.#incidents.set(id, { digest, status });
+    for (const [id, digest, incident] of rows) this.#rows.set(id, { digest, incident });
+  }
+}
+
+export interface SavedRegistry {
+  readonly incidents: readonly (readonly [id: string, digest: string, status: IncidentStatus])[];
+  readonly rows: readonly (readonly [id: string, digest: string, incident: string])[];
+}
+
+/** Changes are found by comparing digests; 120 bits are enough for that. */
+function digestOf(document: string): string {
+  return hash('sha1', document, 'base64url').slice(0, 20);
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Signal } from '#shared/avro/types.generated.ts';
+import { oracle } from '../oracle.ts';
+import { firingsOf, testCorrelations } from '../testing/correlations.ts';
+import { smallParameters } from '../testing/parameters.ts';
+import { batchOf, type Input, playArb, Store } from '../testing/play.ts';
+import { type World, worldArb, worldScope } from '../testing/worlds.ts';
+import { ScopeFold } from './fold.ts';
+import { loadFold, saveFold } from './snapshot.ts';
+
+/** Worlds of each shape; more with BREAKWATER_PROPERTY_RUNS. fast-check prints the seed of a failure. */
+const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 60);
+const timeout_ms = 5000 + runs * 100;
+const never_ns = 2n ** 62n;
+
+const shapes = {
+  dense: { signals: 30, facts: 14, decisions: 2, steps: 60 },
+  wide: { signals: 40, facts: 20, decisions: 1, steps: 400 },
+  decided: { signals: 20, facts: 6, decisions: 9, steps: 90 },
+};
+
+/** A world, and all its inputs in some order, some twice, in batches. */
+function playedWorlds(shape: keyof typeof shapes) {
+  return worldArb(shapes[shape]).chain((world) => fc.tuple(fc.constant(world), playArb(world)));
+}
+
+function truthOf(world: World) {
+  const signals = [...world.signals, ...firingsOf(world.signals)];
+  return oracle(worldScope, { ...world, signals }, smallParameters);
+}
+
+/** Applies batches; before each for which `restarts` says so, goes on from a checkpoint. */
+function play(
+  batches: readonly (readonly Input[])[],
+  restarts: (at: number) => 'no' | 'checkpoint' | 'loss',
+) {
+  let fold = new ScopeFold(worldScope, smallParameters, testCorrelations());
+  const store = new Store();
+  const applied: Signal[] = [];
+  batches.forEach((inputs, at) => {
+    const batch = batchOf(inputs);
+    const restart = restarts(at);
+    if (restart === 'checkpoint') {
+      const loaded = loadFold(saveFold(fold), smallParameters, testCorrelations());
+      expect([...loaded.changes.incidents, ...loaded.changes.timeline]).toEqual([]);
+      fold = loaded.fold;
+      fold.recall(applied);
+    }
+    if (restart === 'loss') {
+      fold = new ScopeFold(worldScope, smallParameters, testCorrelations());
+      for (const [id, { status }] of store.incidents)
+        fold.showcase.registry.adoptIncident(id, statusOf(status));
+      for (const [id, row] of store.timeline)
+        fold.showcase.registry.adoptRow(id, JSON.parse(row).incident.id);
+      const before = batchOf(batches.slice(0, at).flat());
+      store.take(fold.apply({ ...before, ceiling_ns: never_ns }));
+      store.take(fold.resync());
+    }
+    applied.push(...batch.signals);
+    store.take(fold.apply({ ...batch, ceiling_ns: never_ns }));
+  });
+  return { store, fold };
+}
+
+function statusOf(text: string) {
+  return text === 'merged' || text === 'candidate' || text === 'closed' || text === 'acknowledged'
+    ? text
+    : 'open';
+}
+
+/** What stands is the oracle's, and every id that was ever given leads where the oracle says. */
+function expectTruth(store: Store, world: World): void {
+  const truth = truthOf(world);
+  expect(store.shown()).toEqual(truth.incidents);
+  expect(store.timeline).toEqual(truth.timeline);
+  for (const [id, { status, document }] of store.incidents) {
+    if (status !== 'merged' && status !== 'candidate') continue;
+    expect(JSON.parse(document).incident.merged_into).toBe(truth.leadsTo(id));
+  }
+}
+
+describe.each(['dense', 'wide', 'decided'] as const)('the fold of a %s world', (shape) => {
+  it(
+    'equals the oracle, byte for byte, whatever the order, batches and duplicates',
+    () => {
+      fc.assert(
+        fc.property(playedWorlds(shape), ([world, batches]) => {
+          expectTruth(play(batches, () => 'no').store, world);
+        }),
+        { numRuns: runs },
+      );
+    },
+    timeout_ms,
+  );
+
+  it(
+    'equals the oracle after any restart, from a checkpoint or from nothing',
+    () => {
+      const restarts = fc.array(fc.constantFrom('no', 'no', 'checkpoint', 'loss'), {
+        minLength: 1,
+        maxLength: 8,
+      });
+      fc.assert(
+        fc.property(playedWorlds(shape), restarts, ([world, batches], pattern) => {
+          const { store } = play(batches, (at) => pattern[at % pattern.length] ?? 'no');
+          expectTruth(store, world);
+        }),
+        { numRuns: Math.ceil(runs / 3) },
+      );
+    },
+    timeout_ms,
+  );
+});

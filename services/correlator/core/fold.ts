@@ -1,0 +1,237 @@
+import type { Decision, Fact, Signal } from '#shared/avro/types.generated.ts';
+import type { Correlations } from '#shared/sigma/correlation/port.ts';
+import { Affected } from './affected.ts';
+import { Assembly } from './assembly.ts';
+import type { IncidentChange, TimelineChange } from './emission.ts';
+import { kindOf } from './entity/kinds.ts';
+import { Horizon } from './horizon.ts';
+import { DecisionBook } from './intake/decisions.ts';
+import { FactBook } from './intake/facts.ts';
+import { Intake } from './intake/intake.ts';
+import type { Remembered } from './link/history.ts';
+import { toNs } from './order.ts';
+import type { Parameters } from './parameters.ts';
+import { Population, roleOf } from './population.ts';
+import { isSameLive, liveOf } from './resolve/live-of.ts';
+import { Showcase } from './showcase.ts';
+import type { Step } from './steps.ts';
+
+/** Inputs of one scope, in any order, any batch, any number of times. */
+export interface FoldInputs {
+  readonly signals: readonly Signal[];
+  readonly facts: readonly Fact[];
+  readonly decisions: readonly Decision[];
+  /** The latest time that can be true for these records: the broker's, plus a tolerance. Caps the watermark. */
+  readonly ceiling_ns: bigint;
+}
+
+/** The set of inputs of a scope, and what is remembered of inputs that are gone. */
+export interface RestoredInputs extends Omit<FoldInputs, 'ceiling_ns'> {
+  readonly firings: readonly Signal[];
+  readonly cuts: readonly (readonly [flood_key: string, hashes: readonly string[]])[];
+  readonly counts: readonly Remembered[];
+  readonly flows: readonly (readonly [pair: string, gone_ns: readonly bigint[]])[];
+  readonly watermark_ns: bigint | undefined;
+}
+
+/** What a batch changed. */
+export interface Changes {
+  readonly incidents: readonly IncidentChange[];
+  readonly timeline: readonly TimelineChange[];
+  readonly steps: readonly Step[];
+  /** What became of each signal, in order. */
+  readonly outcomes: readonly SignalOutcome[];
+}
+
+/** `collapsed`: counted, not kept. `late`: older than the horizon, left out. */
+export type SignalOutcome = 'kept' | 'duplicate' | 'collapsed' | 'late';
+
+/**
+ * The incidents of one scope as a pure fold: whatever the order, batches or repetitions of its inputs, the documents
+ * that stand are those of the set of inputs. No I/O and no clock.
+ */
+export class ScopeFold {
+  readonly scope: string;
+  readonly parameters: Parameters;
+  readonly facts = new FactBook();
+  readonly decisions = new DecisionBook();
+  readonly intake: Intake;
+  readonly population: Population;
+  readonly assembly: Assembly;
+  readonly showcase: Showcase;
+  readonly horizon: Horizon;
+  readonly #correlations: Correlations;
+  /** Firings that recalled signals brought about, by id; undefined: withdrawn. */
+  readonly #recalled = new Map<string, Signal | undefined>();
+
+  constructor(scope: string, parameters: Parameters, correlations: Correlations) {
+    this.scope = scope;
+    this.parameters = parameters;
+    this.intake = new Intake(parameters);
+    this.population = new Population(parameters);
+    this.assembly = new Assembly(this.population, this.decisions, parameters);
+    this.showcase = new Showcase(scope, this, this.facts);
+    this.horizon = new Horizon(this);
+    this.#correlations = correlations;
+  }
+
+  /** Takes a batch. Throws nothing for any content of the inputs. */
+  apply({ signals, facts, decisions, ceiling_ns }: FoldInputs): Changes {
+    const affected = new Affected();
+    const stale = new Set<string>();
+    for (const decision of decisions) this.#takeDecision(decision, stale, affected);
+    for (const fact of facts) this.#takeFact(fact, stale, affected);
+    const flooded = new Set<string>();
+    const outcomes = signals.map((signal) => this.#takeSignal(signal, stale, flooded));
+    this.recall(signals.filter((_, at) => outcomes[at] !== 'late'));
+    this.#takeFirings(stale);
+    for (const id of stale) this.#refresh(id, affected);
+    this.#settle(affected, flooded);
+    this.horizon.advance(signals, ceiling_ns);
+    return this.#changes(outcomes);
+  }
+
+  /**
+   * Shows signals to the correlation rules only, which keep no state over a restart. They were applied before; what
+   * fires counts from the next `apply` on.
+   */
+  recall(signals: readonly Signal[]): void {
+    if (signals.length === 0) return;
+    const { fired, withdrawn } = this.#correlations.add(signals);
+    for (const id of withdrawn) this.#recalled.set(id, undefined);
+    for (const firing of fired) this.#recalled.set(firing.id, firing);
+  }
+
+  /** Takes a saved state into an empty fold. Returns what is not as it was last written. */
+  restore(saved: RestoredInputs): Changes {
+    const affected = new Affected();
+    for (const decision of saved.decisions) this.decisions.add(decision);
+    for (const fact of saved.facts) this.facts.add(fact);
+    for (const signal of saved.signals) this.intake.accept(signal);
+    for (const [flood_key, hashes] of saved.cuts) this.intake.restoreCut(flood_key, hashes);
+    for (const firing of saved.firings) this.intake.acceptFiring(firing);
+    for (const { id } of [...saved.signals, ...saved.firings]) this.#refresh(id, affected);
+    for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
+    for (const [pair, gone_ns] of saved.flows) this.population.flows.remember(pair, gone_ns);
+    this.horizon.restore(saved.watermark_ns);
+    this.#settle(affected, new Set());
+    return this.#changes([]);
+  }
+
+  /** Everything that is shown, as if nothing had been written; for the moment when a restart has caught up. */
+  resync(): Changes {
+    this.showcase.registry.forgetDigests();
+    this.showcase.update(this.assembly.parts(), []);
+    this.showcase.registry.removeStrayRows();
+    return this.#changes([]);
+  }
+
+  #changes(outcomes: readonly SignalOutcome[]): Changes {
+    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), outcomes };
+  }
+
+  /** Candidates and incidents that live. */
+  counts(): { readonly signals: number; readonly open: number; readonly candidates: number } {
+    let open = 0;
+    let candidates = 0;
+    for (const part of this.assembly.parts()) {
+      if (part.open) open += 1;
+      else candidates += 1;
+    }
+    return { signals: this.population.lives.size, open, candidates };
+  }
+
+  #takeDecision(decision: Decision, stale: Set<string>, affected: Affected): void {
+    const replaced = this.decisions.add(decision);
+    if (replaced === false) return;
+    for (const each of replaced === undefined ? [decision] : [replaced, decision]) {
+      if (each.action === 'suppress') this.#touchSuppressed(each, stale);
+      for (const incident of [each.incident, each.arguments['into']]) {
+        const seed = incident === undefined ? undefined : this.population.seedOf(incident);
+        const component = seed === undefined ? undefined : this.assembly.partOf(seed.id)?.component;
+        if (component !== undefined) affected.components.add(component);
+      }
+    }
+  }
+
+  /** A suppression reaches the signals about its entity, or all when it names none. */
+  #touchSuppressed({ arguments: { entity, rule } }: Decision, stale: Set<string>): void {
+    for (const live of this.population.lives.values()) {
+      const about = entity === undefined || this.population.visits(live, entity);
+      if (about && (rule === undefined || live.signal.rule.id === rule)) stale.add(live.id);
+    }
+  }
+
+  #takeFact(fact: Fact, stale: Set<string>, affected: Affected): void {
+    const statement = this.facts.add(fact);
+    if (statement === undefined) return;
+    const { a, relation, b } = statement;
+    for (const { id } of this.population.known(a)?.visitors ?? []) stale.add(id);
+    // Found from their other end: the session that spawned a process, other digests of an image, a pod's name.
+    if (relation === 'spawned' || (relation === 'is' && kindOf(b) === 'image')) {
+      for (const { id } of this.population.known(b)?.visitors ?? []) stale.add(id);
+    }
+    if (relation === 'is' && kindOf(a) === 'pod_name') affected.described.add(b);
+  }
+
+  #takeSignal(signal: Signal, stale: Set<string>, flooded: Set<string>): SignalOutcome {
+    if (this.horizon.isLate(signal.time_ns)) return 'late';
+    const accepted = this.intake.accept(signal);
+    if (accepted.kind === 'duplicate') return 'duplicate';
+    flooded.add(accepted.flood_key);
+    for (const id of accepted.changed) stale.add(id);
+    return accepted.kind;
+  }
+
+  #takeFirings(stale: Set<string>): void {
+    for (const [id, firing] of this.#recalled) {
+      const changed =
+        firing === undefined ? this.intake.withdrawFiring(id) : this.intake.acceptFiring(firing);
+      if (changed) stale.add(id);
+    }
+    this.#recalled.clear();
+  }
+
+  /** Resolves a signal anew, and puts it in the place of what it was. */
+  #refresh(id: string, affected: Affected): void {
+    const before = this.population.get(id);
+    const signal = this.intake.get(id);
+    const now =
+      signal === undefined ? undefined : liveOf(signal, this.facts, this.decisions, this.parameters);
+    if (before !== undefined && now !== undefined && isSameLive(before, now)) return;
+    if (before !== undefined) {
+      this.assembly.watch(before, affected);
+      this.population.remove(before, false);
+      this.assembly.touchNear(before, affected);
+      affected.fresh.delete(before);
+    }
+    if (now === undefined) return;
+    this.assembly.watch(now, affected);
+    this.population.add(now);
+    this.assembly.touchNear(now, affected);
+    this.horizon.expect(now);
+    if (roleOf(now) === 'bridge') affected.fresh.add(now);
+  }
+
+  #settle(affected: Affected, flooded: ReadonlySet<string>): void {
+    const gone = this.assembly.settle(affected);
+    for (const entity of affected.described) {
+      for (const live of this.population.known(entity)?.visitors ?? []) this.#redescribe(live.id, affected);
+    }
+    for (const flood_key of flooded) {
+      if (this.intake.isCut(flood_key)) {
+        for (const id of this.intake.keptOf(flood_key)) this.#redescribe(id, affected);
+      }
+    }
+    this.showcase.update(affected.parts, gone);
+  }
+
+  #redescribe(id: string, affected: Affected): void {
+    const live = this.population.get(id);
+    const part = live === undefined ? undefined : this.assembly.partHolding(live);
+    if (part !== undefined) affected.parts.add(part);
+  }
+}
+
+/** How far beyond the broker's clock an event time may be and still move the watermark. */
+export const ceiling_tolerance_ns = toNs(15 * 60 * 1000);

@@ -1,0 +1,57 @@
+import type { Signal } from '#shared/avro/types.generated.ts';
+import { entitiesOf } from '../entity/kinds.ts';
+import { incidentId } from '../entity/incident-id.ts';
+import type { DecisionBook } from '../intake/decisions.ts';
+import type { FactBook } from '../intake/facts.ts';
+import type { Live } from '../live.ts';
+import { bucketOf, toNs } from '../order.ts';
+import type { Parameters } from '../parameters.ts';
+import { mentionedBy } from '../score/posture.ts';
+import { type Resolution, resolve } from './resolve.ts';
+import { flowPairOf, mainEntityOf, rolesOf } from './roles.ts';
+
+/** Resolves a signal at its own time. */
+export function liveOf(
+  signal: Signal,
+  facts: FactBook,
+  decisions: DecisionBook,
+  parameters: Parameters,
+): Live {
+  const actors = resolve(entitiesOf(signal.actors), signal.time_ns, facts, parameters);
+  const targets = resolve(entitiesOf(signal.targets), signal.time_ns, facts, parameters);
+  const { bucket_ms, hub_bucket_ms } = parameters.rarity;
+  const resolved = { signal, time_ns: signal.time_ns, actors, targets };
+  return {
+    ...resolved,
+    id: signal.id,
+    roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
+    main: mainEntityOf(actors, targets),
+    flow_pair: signal.family === 'network' ? flowPairOf(actors, targets) : undefined,
+    day: bucketOf(signal.time_ns, toNs(bucket_ms)),
+    hour: bucketOf(signal.time_ns, toNs(hub_bucket_ms)),
+    vulnerabilities: mentionedBy(signal),
+    incident_id: signal.class === 'bridge' ? incidentId(signal.scope, signal.id) : '',
+    suppressed_by: decisions.suppressing(resolved),
+  };
+}
+
+/** Whether two resolutions of one signal say the same, so that nothing has to be done anew. */
+export function isSameLive(a: Live, b: Live): boolean {
+  return (
+    a.signal === b.signal &&
+    a.suppressed_by === b.suppressed_by &&
+    isSameResolution(a.actors, b.actors) &&
+    isSameResolution(a.targets, b.targets)
+  );
+}
+
+function isSameResolution(a: Resolution, b: Resolution): boolean {
+  if (a.size !== b.size) return false;
+  for (const [entity, x] of a) {
+    const y = b.get(entity);
+    if (y === undefined || x.named !== y.named || x.account !== y.account || x.replaced !== y.replaced)
+      return false;
+    if (x.facts.length !== y.facts.length || x.facts.some((fact, at) => fact !== y.facts[at])) return false;
+  }
+  return true;
+}

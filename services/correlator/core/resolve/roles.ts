@@ -1,0 +1,131 @@
+import type { Entity, EntityKind } from '#shared/event/entity.ts';
+import { kindOf, linkKindOf, mainKinds } from '../entity/kinds.ts';
+import { compareText } from '../order.ts';
+import type { LinkKind } from '../parameters.ts';
+import type { Found, Resolution } from './resolve.ts';
+
+/** How a signal takes part in the history of one entity that can link. */
+export interface Role {
+  readonly entity: Entity;
+  readonly kind: LinkKind;
+  /** Links with every other actor signal of the entity. */
+  readonly actor: boolean;
+  /** Acted on the entity: links with later signals in which the entity acts. */
+  readonly source: boolean;
+  /** The entity acts: links with earlier signals that acted on it. */
+  readonly sink: boolean;
+  /** The statements by which the entity is reached. */
+  readonly facts: readonly string[];
+}
+
+/** The roles of a signal with these actors and targets, in the order of their entities' names. */
+export function rolesOf(actors: Resolution, targets: Resolution): readonly Role[] {
+  const outside = isOutsidePods(actors);
+  const roles: Role[] = [];
+  for (const entity of new Set([...actors.keys(), ...targets.keys()])) {
+    const kind = linkKindOf(entity);
+    if (kind === undefined) continue;
+    const acts = actors.get(entity);
+    const suffers = targets.get(entity);
+    if (acts?.replaced === true || suffers?.replaced === true) continue;
+    const taken = partsOf(kind, acts, suffers, outside);
+    if (taken === undefined) continue;
+    roles.push({ entity, kind, ...taken, facts: shorter(acts, suffers) });
+  }
+  return roles.sort((a, b) => compareText(a.entity, b.entity));
+}
+
+type Parts = Pick<Role, 'actor' | 'source' | 'sink'>;
+
+/** Which parts an entity of a kind lets a signal play that names it as actor, as target, or as both. */
+function partsOf(
+  kind: LinkKind,
+  acts: Found | undefined,
+  suffers: Found | undefined,
+  outside: boolean,
+): Parts | undefined {
+  // A rare peer on the outside, and a connection, tie both directions together.
+  if (kind === 'external' || kind === 'connection') return { actor: true, source: false, sink: false };
+  if (kind === 'node') {
+    // Only as cause: what reaches or happens on the node itself, then what happens on it outside pods.
+    const onNode = acts !== undefined && outside;
+    return some({ actor: false, source: suffers !== undefined || onNode, sink: onNode });
+  }
+  if (kind === 'default_serviceaccount') {
+    // Only as cause: from a pod that runs as it, to a use of it that names no pod.
+    return some({ actor: false, source: acts?.account === true, sink: acts?.named === true && outside });
+  }
+  return { actor: acts !== undefined, source: suffers !== undefined, sink: acts !== undefined };
+}
+
+function some(parts: Parts): Parts | undefined {
+  return parts.source || parts.sink ? parts : undefined;
+}
+
+function shorter(a: Found | undefined, b: Found | undefined): readonly string[] {
+  if (a === undefined || b === undefined) return (a ?? b)?.facts ?? [];
+  if (a.facts.length !== b.facts.length) return a.facts.length < b.facts.length ? a.facts : b.facts;
+  return a.facts.join('\n') <= b.facts.join('\n') ? a.facts : b.facts;
+}
+
+/** True when no actor is a container or pod, by whatever name. */
+export function isOutsidePods(actors: Resolution): boolean {
+  for (const [entity, { named }] of actors) {
+    const kind = kindOf(entity);
+    if (named && (kind === 'container' || kind === 'pod' || kind === 'pod_name')) return false;
+  }
+  return true;
+}
+
+/** The steadiest thing that a signal is about: an actor, else a target. */
+export function mainEntityOf(actors: Resolution, targets: Resolution): Entity | undefined {
+  return preferred(actors, mainKinds) ?? preferred(targets, mainKinds);
+}
+
+/** Where a flow goes: the first kind of target that says where. */
+const destinationKinds: readonly EntityKind[] = ['external', 'workload', 'pod', 'pod_name', 'node', 'ip'];
+
+/** The pair of who talks and to whom; undefined when one of them is not known. */
+export function flowPairOf(actors: Resolution, targets: Resolution): string | undefined {
+  const from = preferred(actors, mainKinds);
+  const to = preferred(targets, destinationKinds);
+  return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
+}
+
+function preferred(resolution: Resolution, order: readonly EntityKind[]): Entity | undefined {
+  let best: Entity | undefined;
+  let best_rank = order.length;
+  for (const [entity, { replaced }] of resolution) {
+    if (replaced) continue;
+    const rank = order.indexOf(kindOf(entity));
+    if (rank === -1 || rank > best_rank) continue;
+    if (rank < best_rank || best === undefined || entity < best) best = entity;
+    best_rank = rank;
+  }
+  return best;
+}
+
+/** Tiers of what stands on the other side of a possible hub: workloads and people, else the next best name. */
+const otherSides: readonly (readonly EntityKind[])[] = [
+  ['workload', 'user'],
+  ['pod'],
+  ['pod_name'],
+  ['container'],
+  ['serviceaccount'],
+  ['node'],
+  ['ip'],
+];
+
+/** Who is on the other side of `entity` in a signal: counted to find hubs. */
+export function otherSidesOf(entity: Entity, actors: Resolution, targets: Resolution): readonly Entity[] {
+  for (const tier of otherSides) {
+    const others = new Set<Entity>();
+    for (const resolution of [actors, targets]) {
+      for (const [other, { replaced }] of resolution) {
+        if (!replaced && other !== entity && tier.includes(kindOf(other))) others.add(other);
+      }
+    }
+    if (others.size > 0) return [...others];
+  }
+  return [];
+}

@@ -1,0 +1,124 @@
+import type { Entity } from '#shared/event/entity.ts';
+import { entityValue } from '#shared/event/entity.ts';
+import { describe } from './assemble/describe.ts';
+import { gather, type Sources } from './assemble/gather.ts';
+import type { Gathered } from './assemble/part.ts';
+import { incidentDocument, retiredDocument } from './document/incident.ts';
+import { timelineRows } from './document/timeline.ts';
+import { Registry } from './emission.ts';
+import { kindOf } from './entity/kinds.ts';
+import type { FactBook } from './intake/facts.ts';
+import type { Live } from './live.ts';
+import type { IncidentModel } from './model.ts';
+import type { PartState } from './state.ts';
+import { type Step, stepOf } from './steps.ts';
+
+/** Which incidents are shown, and as what: describes parts anew and writes what changed. */
+export class Showcase {
+  readonly registry = new Registry();
+  readonly #sources: Sources;
+  readonly #facts: FactBook;
+  readonly #scope: string;
+  #steps: Step[] = [];
+
+  constructor(scope: string, sources: Sources, facts: FactBook) {
+    this.#scope = scope;
+    this.#sources = sources;
+    this.#facts = facts;
+  }
+
+  /** Describes parts anew, after `gone` were dissolved. */
+  update(parts: Iterable<PartState>, gone: readonly PartState[]): void {
+    const whole = new Set<PartState>();
+    for (const part of parts) for (const sibling of part.component.parts) whole.add(sibling);
+    const gathered = new Map<PartState, Gathered>();
+    const rows = [...whole, ...gone].map(({ id, rows: before }) => ({ id, before }));
+    for (const state of whole) {
+      const found = gather(state.part, this.#sources);
+      gathered.set(state, found);
+      state.open = found.verdict.opened_because !== undefined;
+      state.used = found.surrounding.used;
+    }
+    for (const [state, found] of gathered) this.#show(state, found, gone);
+    const told = new Set([...whole].flatMap((state) => state.rows));
+    for (const { id, before } of rows) {
+      for (const row of before) if (!told.has(row)) this.registry.removeRow(row, id);
+    }
+    this.#retire([...whole, ...gone]);
+  }
+
+  #show(state: PartState, found: Gathered, gone: readonly PartState[]): void {
+    if (!state.open) {
+      state.rows = [];
+      return;
+    }
+    const related = state.component.parts
+      .filter((other) => other !== state && other.open)
+      .map(({ id }) => id)
+      .sort();
+    const { parameters } = this.#sources;
+    const model = describe(this.#scope, found, related, (entity) => this.#nameOf(entity), parameters);
+    const before = this.registry.statusOf(model.id);
+    this.registry.write(model.id, model.status, incidentDocument(model, parameters.bounds));
+    const timeline = timelineRows(model, parameters.bounds);
+    for (const { id, document } of timeline) this.registry.writeRow(id, model.id, document);
+    state.rows = timeline.map(({ id }) => id);
+    this.#note(model, before, gone);
+  }
+
+  #note(model: IncidentModel, before: string | undefined, gone: readonly PartState[]): void {
+    const former =
+      before === undefined
+        ? gone.find(
+            ({ id, part }) => id !== model.id && part.bridges.some((each) => each.incident_id === model.id),
+          )
+        : undefined;
+    const from = former?.open === true ? former.id : undefined;
+    const step = stepOf(model, before, from);
+    if (step !== undefined) this.#steps.push(step);
+  }
+
+  /** Documents of ids that were written once and begin no shown incident any more. */
+  #retire(states: readonly PartState[]): void {
+    const seeds = new Map<string, Live>();
+    for (const { part } of states) for (const bridge of part.bridges) seeds.set(bridge.id, bridge);
+    for (const [id, last] of seeds) this.#retireId(this.#sources.population.get(id) ?? last);
+  }
+
+  #retireId(bridge: Live): void {
+    const { incident_id: id } = bridge;
+    const before = this.registry.statusOf(id);
+    if (before === undefined) return;
+    const now = this.#sources.assembly.partOf(bridge.id);
+    if (now?.open === true && now.id === id) return;
+    const merged_into = now?.open === true ? now.id : undefined;
+    const status = merged_into === undefined ? 'candidate' : 'merged';
+    this.registry.write(id, status, retiredDocument(id, this.#scope, bridge.time_ns, merged_into));
+    if (before === status) return;
+    this.#steps.push({
+      type: merged_into === undefined ? 'incident.withdrawn' : 'incident.merged',
+      time_ns: bridge.time_ns,
+      incident: id,
+      facts: merged_into === undefined ? {} : { merged_into },
+    });
+  }
+
+  /** A pod by its name. */
+  #nameOf(entity: Entity): string | undefined {
+    if (kindOf(entity) !== 'pod') return undefined;
+    let name: string | undefined;
+    for (const { a, relation } of this.#facts.to(entity)) {
+      if (relation !== 'is' || kindOf(a) !== 'pod_name') continue;
+      const value = entityValue(a);
+      if (name === undefined || value < name) name = value;
+    }
+    return name;
+  }
+
+  /** Steps since the last call. */
+  takeSteps(): readonly Step[] {
+    const steps = this.#steps;
+    this.#steps = [];
+    return steps;
+  }
+}

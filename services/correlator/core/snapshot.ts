@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { codecs } from '#shared/avro/codecs.ts';
+import { type Entity, isEntity } from '#shared/event/entity.ts';
+import type { Correlations } from '#shared/sigma/correlation/port.ts';
+import { type Changes, ScopeFold } from './fold.ts';
+import type { Parameters } from './parameters.ts';
+
+/** Records are Avro in base64; times and counts beyond 2^53 are decimal text. */
+const snapshotSchema = z.object({
+  format: z.literal(1),
+  scope: z.string(),
+  watermark_ns: z.string().optional(),
+  signals: z.array(z.string()),
+  firings: z.array(z.string()),
+  facts: z.array(z.string()),
+  decisions: z.array(z.string()),
+  /** What floods were cut to, by flood key. */
+  cuts: z.array(z.tuple([z.string(), z.array(z.string())])),
+  /** Counts of signals that are gone. */
+  counts: z.array(
+    z.object({
+      entity: z.custom<Entity>((value) => typeof value === 'string' && isEntity(value)),
+      days: z.array(z.tuple([z.number(), z.number()])),
+      hours: z.array(
+        z.tuple([
+          z.number(),
+          z.number(),
+          z.array(
+            z.tuple([z.custom<Entity>((value) => typeof value === 'string' && isEntity(value)), z.number()]),
+          ),
+        ]),
+      ),
+    }),
+  ),
+  /** Times of flows that are gone. */
+  flows: z.array(z.tuple([z.string(), z.array(z.string())])),
+  registry: z.object({
+    incidents: z.array(
+      z.tuple([z.string(), z.string(), z.enum(['candidate', 'open', 'acknowledged', 'closed', 'merged'])]),
+    ),
+    rows: z.array(z.tuple([z.string(), z.string(), z.string()])),
+  }),
+});
+
+/** The state of a scope as JSON text: the set of its inputs, and what was written. The rest is computed from it. */
+export function saveFold(fold: ScopeFold): string {
+  const { intake, facts, decisions, population, horizon, showcase } = fold;
+  const base64 = (record: Buffer): string => record.toString('base64');
+  const snapshot: z.infer<typeof snapshotSchema> = {
+    format: 1,
+    scope: fold.scope,
+    watermark_ns: horizon.watermark_ns === undefined ? undefined : String(horizon.watermark_ns),
+    signals: Array.from(intake.kept(), (signal) => base64(codecs.signal.encode(signal))),
+    firings: Array.from(intake.firings(), (signal) => base64(codecs.signal.encode(signal))),
+    facts: Array.from(facts.all(), ({ a, relation, b, from_ns, to_ns, confidence }) =>
+      base64(
+        codecs.fact.encode({
+          id: '',
+          scope: fold.scope,
+          a,
+          relation,
+          b,
+          from_ns,
+          to_ns,
+          confidence,
+          source_hash: '',
+        }),
+      ),
+    ),
+    decisions: Array.from(decisions.all(), (decision) => base64(codecs.decision.encode(decision))),
+    cuts: Array.from(intake.cuts(), ([key, hashes]) => [key, [...hashes]]),
+    counts: [...population.histories()].flatMap((history) => {
+      const remembered = history.remembered();
+      if (remembered === undefined) return [];
+      const { entity, days, hours } = remembered;
+      return [
+        {
+          entity,
+          days: days.map(([day, evicted]): [number, number] => [day, evicted]),
+          hours: hours.map(([hour, evicted, others]): [number, number, [Entity, number][]] => [
+            hour,
+            evicted,
+            others.map(([other, count]): [Entity, number] => [other, count]),
+          ]),
+        },
+      ];
+    }),
+    flows: Array.from(population.flows.remembered(), ([pair, gone_ns]) => [pair, gone_ns.map(String)]),
+    registry: {
+      incidents: showcase.registry.save().incidents.map(([id, digest, status]) => [id, digest, status]),
+      rows: showcase.registry.save().rows.map(([id, digest, incident]) => [id, digest, incident]),
+    },
+  };
+  return JSON.stringify(snapshot);
+}
+
+/**
+ * Makes a fold from what `saveFold` wrote. `changes` is what has to be written now: nothing, unless parameters or code
+ * are others than those of the writer.
+ * @throws ZodError, SyntaxError or BW_AVRO_MALFORMED for what `saveFold` did not write.
+ */
+export function loadFold(
+  text: string,
+  parameters: Parameters,
+  correlations: Correlations,
+): { readonly fold: ScopeFold; readonly changes: Changes } {
+  const saved = snapshotSchema.parse(JSON.parse(text));
+  const fold = new ScopeFold(saved.scope, parameters, correlations);
+  const bytes = (record: string): Buffer => Buffer.from(record, 'base64');
+  fold.showcase.registry.load(saved.registry);
+  const changes = fold.restore({
+    facts: saved.facts.map((fact) => codecs.fact.decode(bytes(fact))),
+    decisions: saved.decisions.map((decision) => codecs.decision.decode(bytes(decision))),
+    signals: saved.signals.map((signal) => codecs.signal.decode(bytes(signal))),
+    firings: saved.firings.map((signal) => codecs.signal.decode(bytes(signal))),
+    cuts: saved.cuts,
+    counts: saved.counts,
+    flows: saved.flows.map(([pair, gone]) => [pair, gone.map(BigInt)]),
+    watermark_ns: saved.watermark_ns === undefined ? undefined : BigInt(saved.watermark_ns),
+  });
+  return { fold, changes };
+}
