@@ -4,6 +4,7 @@ import { systemClock } from '#shared/clock/clock.ts';
 import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
 import { incidentIndex } from '#shared/search/names.ts';
 import { connectStream } from '#shared/service/connect.ts';
+import { retryForever } from '#shared/service/retry.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import { serverAddresses } from '../../test/servers/addresses.ts';
@@ -16,7 +17,11 @@ const namespace = `indexer_${run}`;
 it('takes incidents from Kafka to Elasticsearch, and what it cannot read to the dead-letter topic', async () => {
   const stream = await connectStream({ brokers: [servers.kafka_brokers], client_id: 'indexer-test' });
   const writer = stream.writer();
-  const before = await deadLetters();
+  // The leader of a topic that was just made may not know of it yet.
+  const before = await retryForever(deadLetters, {
+    signal: new AbortController().signal,
+    onRetry: () => undefined,
+  });
   const incident = (write_version: bigint) =>
     codecs.incident.encode({
       id: run,
