@@ -47,9 +47,12 @@ export const secretPatterns: readonly SecretPattern[] = [
   },
 ];
 
-/** Names of keys, headers and arguments whose value is a secret whatever it looks like. */
+/**
+ * Names of keys, headers and arguments whose value is a secret whatever it looks like. A cookie is one only by its whole
+ * name: kernels count sockets with a `socket_cookie`.
+ */
 const secretName = new RegExp(
-  `^(?:--?)?(?:[\\w.-]{0,40}[_-])?(?:${secretWords}|authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|dockerconfigjson)$`,
+  `^(?:(?:--?)?(?:[\\w.-]{0,40}[_-])?(?:${secretWords}|authorization|dockerconfigjson)|(?:set-)?cookie)$`,
   'i',
 );
 
@@ -66,7 +69,7 @@ export function mayHoldSecrets(text: string): boolean {
 }
 
 const hint =
-  /passw|passphrase|pwd|secret["'\\=:_\s-]|token["'\\=:_\s%]|api[_-]?key|access[_-]?key|private[_ -]?key|connection[_-]?string|bearer|basic[ %+]|negotiate[ %+]|authorization["'\\=:\s]|cookie|eyJ|gh[pousr]_|github_pat|xox[abeoprs]-|:\/\/[^\s/"]{1,256}@|"env"|last-applied|configmap"|dockerconfigjson|"Match"|"match"/i;
+  /passw|passphrase|pwd|secret["'\\=:_\s-]|token["'\\=:_\s%]|api[_-]?key|access[_-]?key|private[_ -]?key|connection[_-]?string|bearer|basic[ %+]|negotiate[ %+]|authorization["'\\=:\s]|(?<![_a-z])cookie|eyJ|gh[pousr]_|github_pat|xox[abeoprs]-|:\/\/[^\s/"]{1,256}@|"env"|last-applied|configmap"|dockerconfigjson|"Match"|"match"/i;
 
 /** Replaces the secrets in a text; tells which patterns were met through `found`. */
 export function redactText(text: string, found: Set<string>): string {

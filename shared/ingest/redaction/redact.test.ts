@@ -158,11 +158,23 @@ describe('records', () => {
     expect(redacted).toEqual(['named_secret', 'scanner_match', 'secret_argument']);
   });
 
+  test('the cookie of a socket is a number of the kernel', () => {
+    const record = { flow: { socket_cookie: '8868830' }, sock_arg: { saddr: '10.0.0.1', cookie: '184466' } };
+    expect(clean(record).redacted).toEqual([]);
+    expect(clean({ sock_arg: { cookie: 'session=1' } }).redacted).toEqual(['named_secret']);
+  });
+
   test('what holds no secret is not touched', () => {
     const record = { verb: 'get', user: { username: 'alice' } };
     const { value, redacted } = clean(record);
     expect(value).toBe(record);
     expect(redacted).toEqual([]);
+  });
+
+  test("a kernel's socket cookie is a number, a browser's cookie is a secret", () => {
+    const { value, redacted } = clean({ socket_cookie: '8868830', headers: { Cookie: 'id=abcdef' } });
+    expect(value).toEqual({ socket_cookie: '8868830', headers: { Cookie: '[redacted]' } });
+    expect(redacted).toEqual(['named_secret']);
   });
 
   test('keys that are hostile stay data', () => {

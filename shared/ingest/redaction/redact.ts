@@ -50,6 +50,7 @@ function redactObject(value: JsonObject, found: Set<string>): JsonObject {
 function redactMember(owner: JsonObject, key: string, value: JsonValue, found: Set<string>): JsonValue {
   if (typeof value === 'string') {
     if (value === '' || value.startsWith(placeholder)) return value;
+    if (isSocketCookie(owner, key)) return value;
     if (isSecretName(key) || (key === 'value' && namesSecret(owner))) return hide('named_secret', found);
     if (isScannerMatch(owner, key)) return hide('scanner_match', found);
   } else if (key === 'env' && isList(value)) {
@@ -69,6 +70,11 @@ function redactMember(owner: JsonObject, key: string, value: JsonValue, found: S
 function hide(name: string, found: Set<string>): string {
   found.add(name);
   return placeholder;
+}
+
+/** The kernel numbers sockets with what it calls cookies; Hubble and Tetragon pass them on, and they are no secret. */
+function isSocketCookie(owner: JsonObject, key: string): boolean {
+  return key === 'socket_cookie' || (key === 'cookie' && owner['saddr'] !== undefined);
 }
 
 /** `{name|key: 'Authorization', value: …}`, as headers are listed. */
