@@ -178,7 +178,7 @@ function documentOf(entry: Entry, mark: Mark | undefined): ToolDocument<'cloudfl
       provider: dataset,
     },
     observer: { product: 'cloudflare', vendor: 'Cloudflare', type: 'proxy' },
-    organization: { id: text(record['AccountID']) },
+    organization: record['AccountID'] === undefined ? undefined : { id: text(record['AccountID']) },
     user: userFields(entry.user, text(record['UserID']) ?? text(record['UserUID'])),
     device: device === undefined ? undefined : { id: device },
     ...flowFields(

@@ -1,5 +1,6 @@
 import { addressEntity, parseEndpoint } from '#shared/event/address.ts';
 import type { EcsDocument, EcsEndpoint, ToolDocument } from '#shared/event/ecs.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { podNameEntity } from '#shared/event/kubernetes.ts';
@@ -44,13 +45,20 @@ interface Entry {
   /** The proxy stands before the server, and its pod is the destination. */
   readonly is_inbound: boolean;
   readonly ends: Ends;
-  readonly pod: { readonly namespace: string; readonly name: string } | undefined;
+  readonly pod: Pod | undefined;
   readonly service: Service | undefined;
   readonly authority: string | undefined;
   readonly client: string | undefined;
   readonly status: number | undefined;
   /** A policy refused it: Envoy's RBAC filter, or an external authoriser. */
   readonly refused: string | undefined;
+}
+
+interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string | undefined;
+  readonly node: string | undefined;
 }
 
 interface Service {
@@ -107,7 +115,19 @@ function endOf(address: JsonValue | undefined): EcsEndpoint | undefined {
 function podOf(context: RecordContext): Entry['pod'] {
   const namespace = text(context.shipper?.['namespace']);
   const name = text(context.shipper?.['pod_name']);
-  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+  if (namespace === undefined || name === undefined) return undefined;
+  return {
+    namespace,
+    name,
+    uid: text(context.shipper?.['pod_uid']),
+    node: text(context.shipper?.['node_name']),
+  };
+}
+
+/** The pod by uid and by name. */
+function podEntities(pod: Pod): Entity[] {
+  const name = podNameEntity(pod.namespace, pod.name);
+  return pod.uid === undefined ? [name] : [entity('pod', pod.uid), name];
 }
 
 /** `outbound|8000||httpbin.foo.svc.cluster.local` and `inbound-vip|9080|http|details.bookinfo.svc…` name a service. */
@@ -120,17 +140,21 @@ function serviceOf(cluster: string): Service | undefined {
 
 function entryDraft(entry: Entry): Draft {
   const { ends, is_inbound } = entry;
-  const pod = entry.pod === undefined ? undefined : podNameEntity(entry.pod.namespace, entry.pod.name);
-  const source = addressEntity(ends.source?.ip);
-  const destination = addressEntity(ends.destination?.ip);
+  const own = entry.pod === undefined ? undefined : podEntities(entry.pod);
+  const source = [addressEntity(ends.source?.ip)];
+  const destination = [addressEntity(ends.destination?.ip)];
   const mark = entry.refused === undefined ? undefined : refusedMark;
   return {
     time_ns: parseTime(entry.fields['start_time']),
     dataset: 'envoy.access_logs',
     dedupe_key: dedupeKey(entry),
     document: documentOf(entry, mark),
-    actors: present(is_inbound ? source : (pod ?? source), addressEntity(entry.client), connectionOf(ends)),
-    targets: present(is_inbound ? (pod ?? destination) : destination),
+    actors: present(
+      ...(is_inbound ? source : (own ?? source)),
+      addressEntity(entry.client),
+      connectionOf(ends),
+    ),
+    targets: present(...(is_inbound ? (own ?? destination) : destination)),
     marks: mark === undefined ? undefined : [mark],
   };
 }
@@ -158,7 +182,7 @@ function documentOf(entry: Entry, mark: Mark | undefined): ToolDocument<'envoy'>
   const isHttp = status !== undefined && status > 0;
   const isFailure = entry.refused !== undefined || (isHttp && status >= 400);
   const host = entry.authority === undefined ? undefined : hostFields(entry.authority);
-  const own = pod === undefined ? undefined : { namespace: pod.namespace, name: pod.name };
+  const own = pod === undefined ? undefined : { namespace: pod.namespace, name: pod.name, uid: pod.uid };
   return {
     message: sentence(entry),
     event: {
@@ -185,7 +209,8 @@ function documentOf(entry: Entry, mark: Mark | undefined): ToolDocument<'envoy'>
         ? undefined
         : {
             namespace: pod?.namespace,
-            pod: pod === undefined ? undefined : { name: pod.name },
+            pod: pod === undefined ? undefined : { name: pod.name, uid: pod.uid },
+            node: pod?.node === undefined ? undefined : { name: pod.node },
             service: service === undefined ? undefined : { name: service.name },
           },
     tls: tlsFields(text(fields['requested_server_name'])),
@@ -194,8 +219,12 @@ function documentOf(entry: Entry, mark: Mark | undefined): ToolDocument<'envoy'>
   };
 }
 
-function podResource(pod: NonNullable<Entry['pod']>): EcsDocument['orchestrator'] {
-  return { type: 'kubernetes', namespace: pod.namespace, resource: { type: 'pod', name: pod.name } };
+function podResource(pod: Pod): EcsDocument['orchestrator'] {
+  return {
+    type: 'kubernetes',
+    namespace: pod.namespace,
+    resource: { type: 'pod', name: pod.name, id: pod.uid },
+  };
 }
 
 function typesOf(entry: Entry, isHttp: boolean): readonly string[] {
@@ -239,8 +268,11 @@ function requestFields(entry: Entry): Pick<EcsDocument, 'http' | 'url' | 'user_a
   };
 }
 
+/** Istio's own names between sidecars, `outbound_.8080_._.…`, are nobody's. */
 function tlsFields(server_name: string | undefined): EcsDocument['tls'] {
-  return server_name === undefined ? undefined : { client: { server_name } };
+  return server_name === undefined || server_name.startsWith('outbound_')
+    ? undefined
+    : { client: { server_name } };
 }
 
 function toolFields(fields: JsonObject): Record<string, string | undefined> {
