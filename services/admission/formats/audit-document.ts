@@ -59,10 +59,11 @@ export function auditDocument(audit: AuditEvent): EcsDocument {
 /** The time as it was written, where that is what Elasticsearch reads; undefined outside of what `date_nanos` holds. */
 function timeText(written: JsonValue | undefined, time_ns: bigint | undefined): string | undefined {
   if (time_ns === undefined || time_ns < 0n || time_ns > date_nanos_max) return undefined;
-  const usable =
-    typeof written === 'string' && written.length <= 30 && written[10] === 'T' && written.endsWith('Z');
-  return usable ? written : formatTime(time_ns);
+  return typeof written === 'string' && plainTime.test(written) ? written : formatTime(time_ns);
 }
+
+/** What the API server writes. */
+const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?Z$/;
 
 /** 2262-04-11. */
 const date_nanos_max = 9_223_372_036_000_000_000n;

@@ -1,3 +1,4 @@
+import { parseAddress } from '#shared/event/address.ts';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import type { FlattenedValue } from '#shared/event/ecs.ts';
 import { kubernetesAuditFields } from '../../../schemas/elasticsearch/kubernetes-audit.ts';
@@ -36,6 +37,7 @@ const responseStatus = memberOf(root, 'responseStatus');
 const requestObject = memberOf(root, 'requestObject');
 const impersonatedUser = memberOf(root, 'impersonatedUser');
 const keyword: Shape = { key: '', members: [], type: 'keyword' };
+const addresses: Shape = { key: '', members: [], type: 'ip' };
 
 /**
  * `kubernetes.audit` as Elastic names it: the event itself, with `_` for dots in annotation names and without what
@@ -57,7 +59,7 @@ export function auditFields(
     verb: conform(record['verb'], keyword),
     user: conform(record['user'], user),
     impersonatedUser: conform(record['impersonatedUser'], impersonatedUser),
-    sourceIPs: conform(record['sourceIPs'], keyword),
+    sourceIPs: conform(record['sourceIPs'], addresses),
     userAgent: conform(record['userAgent'], keyword),
     objectRef: conform(record['objectRef'], objectRef),
     responseStatus: conform(record['responseStatus'], responseStatus),
@@ -72,11 +74,10 @@ export function auditFields(
 
 /** The value without what the mapping can't take; undefined when nothing of it fits. */
 function conform(value: JsonValue | undefined, expected: Shape): JsonValue | undefined {
-  if (typeof value === 'string') return value !== '' && expected.type !== undefined ? value : undefined;
   if (value === undefined || value === null) return undefined;
   if (isList(value)) return conformList(value, expected);
-  if (!isJsonObject(value)) return expected.type === undefined ? undefined : value;
-  if (expected.type !== undefined) return expected.type === 'flattened' ? value : undefined;
+  if (expected.type !== undefined) return fits(value, expected.type) ? value : undefined;
+  if (!isJsonObject(value)) return undefined;
   let copy: Record<string, JsonValue> | undefined;
   const { members } = expected;
   for (let index = 0; index < members.length; index++) {
@@ -92,11 +93,26 @@ function conform(value: JsonValue | undefined, expected: Shape): JsonValue | und
   return copy ?? value;
 }
 
+function fits(value: JsonValue, type: string): boolean {
+  switch (type) {
+    case 'flattened':
+      return isJsonObject(value);
+    case 'long':
+      return Number.isSafeInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'ip':
+      return typeof value === 'string' && parseAddress(value) !== undefined;
+    default:
+      return typeof value === 'string' && value !== '';
+  }
+}
+
 function conformList(items: readonly JsonValue[], expected: Shape): JsonValue | undefined {
   let copy: JsonValue[] | undefined;
   for (let index = 0; index < items.length; index++) {
     const before = items[index] ?? null;
-    const after = conform(before, expected);
+    const after = isList(before) ? undefined : conform(before, expected);
     if (after !== before) copy ??= items.slice(0, index);
     if (copy !== undefined && after !== undefined) copy.push(after);
   }

@@ -33,5 +33,5 @@ export function singular(resource: string): string {
   if (kind !== undefined) return kind.toLowerCase();
   if (resource.endsWith('ies')) return `${resource.slice(0, -3)}y`;
   if (resource.endsWith('sses')) return resource.slice(0, -2);
-  return resource.endsWith('s') ? resource.slice(0, -1) : resource;
+  return resource.length > 1 && resource.endsWith('s') ? resource.slice(0, -1) : resource;
 }

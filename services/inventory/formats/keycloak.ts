@@ -54,7 +54,7 @@ function userDraft(user: JsonObject, context: RecordContext): Draft {
 function loginDraft(line: string, context: RecordContext): Draft {
   const fields = new Map<string, string>();
   for (const [, name = '', value = ''] of line.matchAll(/(\w{1,64})="?([^",]{0,1024})"?(?:,|$)/g)) {
-    if (value !== 'null') fields.set(name, value);
+    if (value !== 'null' && value !== '') fields.set(name, value);
   }
   const [, time = ''] = /^(\S+ \S+)/.exec(line) ?? [];
   const time_ns = parseTime(time);
