@@ -29,7 +29,7 @@ export function createIndexProcessor(options: IndexProcessorOptions): BatchProce
       const replayed = (await progress?.isReplayed(batch)) ?? false;
       const plans = batch.records.map((record) => planOf(record, namespace));
       const writes = plans.flatMap((plan) => (plan.kind === 'write' ? plan.writes : []));
-      const marks = progress === undefined ? [] : [progress.mark(batch)];
+      const marks = progress?.mark(batch) ?? [];
       const results = await sink.write([...writes, ...marks], { replayed });
       if (results.at(writes.length)?.kind === 'rejected') throw unmarked(batch);
       return outcomesOf(plans, results);

@@ -8,7 +8,7 @@ import { Progress } from './progress.ts';
 
 const namespace = 'test';
 const stream = 'logs-falco.alerts-test';
-const records = 60;
+const records = 300;
 const batch_records_max = 20;
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 200);
 
@@ -17,13 +17,29 @@ describe('progress', () => {
     const sink = createMemorySink();
     const progress = new Progress(sink, namespace, batch_records_max);
     expect(await progress.isReplayed(batchOf(0, 5))).toBe(true);
-    await sink.write([progress.mark(batchOf(0, 5))]);
-    expect(await progress.isReplayed(batchOf(100, 105))).toBe(false);
-    expect(await progress.isReplayed(batchOf(105, 110))).toBe(false);
-    await sink.write([progress.mark(batchOf(105, 110))]);
+    await sink.write(progress.mark(batchOf(0, 5)));
+    expect(await progress.isReplayed(batchOf(5, 10))).toBe(true);
+    expect(await progress.isReplayed(batchOf(10, 20))).toBe(true);
+    expect(await progress.isReplayed(batchOf(20, 25))).toBe(false);
+    expect(await progress.isReplayed(batchOf(1000, 1005))).toBe(false);
+    await sink.write(progress.mark(batchOf(1000, 1005)));
     expect(await progress.isReplayed(batchOf(3, 8))).toBe(true);
-    expect(await new Progress(sink, namespace, batch_records_max).isReplayed(batchOf(129, 130))).toBe(true);
-    expect(await new Progress(sink, namespace, batch_records_max).isReplayed(batchOf(130, 131))).toBe(false);
+    // Eight batches between two marks, and one that may have died: 1005 + 9 * 20.
+    expect(await new Progress(sink, namespace, batch_records_max).isReplayed(batchOf(1184, 1185))).toBe(true);
+    expect(await new Progress(sink, namespace, batch_records_max).isReplayed(batchOf(1185, 1186))).toBe(
+      false,
+    );
+  });
+
+  it('leaves a mark with the first batch, and then every eight full ones', async () => {
+    const progress = new Progress(createMemorySink(), namespace, batch_records_max);
+    const marks: number[] = [];
+    for (let at = 0; at < 400; at += batch_records_max) {
+      const batch = batchOf(at, at + batch_records_max);
+      await progress.isReplayed(batch);
+      marks.push(...progress.mark(batch).map(({ version }) => Number(version)));
+    }
+    expect(marks).toEqual([20, 180, 340]);
   });
 
   it('keeps every event once, whatever crashes, rewinds and rolls over', async () => {
@@ -38,7 +54,7 @@ describe('progress', () => {
       fc.record({ do: fc.constant('roll over' as const) }),
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const sink = createMemorySink();
         let indexer = start(sink);
         let at = 0;

@@ -79,7 +79,8 @@ export function renderTemplates(options: TemplateOptions): readonly Template[] {
     stream('audit', auditStream(namespace), own_priority, audit, options.audit_retention_days),
     index('incidents', incidentIndex(namespace), incident, { refresh_interval: '1s' }),
     index('timeline', timelineIndex(namespace), incident, { refresh_interval: '1s', gc_deletes }),
-    index('progress', progressIndex(namespace), new Map(), {}),
+    // Only ever read by id, which needs no refresh.
+    index('progress', progressIndex(namespace), new Map(), { refresh_interval: '-1' }),
   ];
 }
 
