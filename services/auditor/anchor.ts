@@ -6,7 +6,7 @@ import { requestTimestamp } from '#shared/ledger/timestamp/timestamp.ts';
 import { type WitnessAddress, WitnessClient } from '#shared/ledger/witness/client.ts';
 import { replaceFile } from '#shared/ledger/writer/files.ts';
 import type { Log } from '#shared/telemetry/log.ts';
-import { anchorPrefix } from './shard.ts';
+import { anchorPrefix } from '#shared/ledger/log-name.ts';
 import type { CommonOptions } from './tenant-logs.ts';
 import { type PublishedHead, TenantLog } from './tenant-log.ts';
 

@@ -13,7 +13,7 @@ import { Anchor, type AnchorOptions } from './anchor.ts';
 import type { ReceivedRecord } from './leaf-batch.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
-import { parseLogName, tenantOf } from './shard.ts';
+import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
 import type { PublishedHead } from './tenant-log.ts';
 import { type CommonOptions, TenantLogs } from './tenant-logs.ts';
 

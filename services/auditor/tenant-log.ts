@@ -11,7 +11,7 @@ import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
 import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';
 import { ProducerMarks } from './producer-marks.ts';
 import { RunningTotals } from './running-totals.ts';
-import { logName, parseLogName, shardOf } from './shard.ts';
+import { logName, parseLogName, shardOf } from '#shared/ledger/log-name.ts';
 
 export interface TenantLogOptions {
   /** The ledger directory. */

@@ -203,6 +203,37 @@ export const errorCodes = {
     meaning: 'The time-stamping authority (RFC 3161) does not answer or refuses.',
     action: 'Check BREAKWATER_TIMESTAMP_URL; until it answers, the ledger is bound to time by witnesses alone.',
   },
+  BW_EXPORT_REFUSED: {
+    retriable: false,
+    meaning: 'An audit export may not go on: it waits for a second person, was refused, or does not exist.',
+    action: 'See why with `breakwater audit export list`; somebody else than the requester approves.',
+  },
+  BW_EXPORT_UNLOGGED: {
+    retriable: true,
+    meaning: 'The request for an audit export did not become a signed leaf in time, so nothing is exported.',
+    action: 'Look at the auditor; ask again once it runs.',
+  },
+  BW_CHECKPOINT_CORRUPT: {
+    retriable: false,
+    meaning: 'A checkpoint of the correlator is not what was saved.',
+    action: 'None: state is computed again from Kafka. Find out what else writes to that Redis.',
+  },
+  BW_CHECKPOINT_TOO_LARGE: {
+    retriable: false,
+    meaning: 'The state of one partition of the correlator is too large for a checkpoint.',
+    action:
+      'Incidents are right, but a restart reads all signals again: lower the lateness or split the scope; look for a flood.',
+  },
+  BW_CHECKPOINT_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Redis, which keeps the checkpoints of the correlator, does not answer.',
+    action: 'Look at Redis and REDIS_URL; work goes on, but a restart meanwhile reads all signals again.',
+  },
+  BW_CORRELATOR_TORN: {
+    retriable: false,
+    meaning: 'A correlator was not given the same partition of signals, facts and decisions.',
+    action: 'Give these topics the same number of partitions, and let only correlators join their consumer group.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;
 
 /** What is written down about one code. */

@@ -46,6 +46,24 @@ export class TreeReader {
     }
   }
 
+  /** The file of a tile or bundle as a log of exactly this size has it. */
+  file(level: number | 'entries', index: number): { readonly path: string; readonly bytes: Buffer } {
+    const width = Math.min(tile_width, this.count(level) - index * tile_width);
+    const stored = this.#read(level, index);
+    const bytes_kept =
+      level === 'entries'
+        ? splitBundle(stored)
+            .slice(0, width)
+            .reduce((total, entry) => total + 2 + entry.length, 0)
+        : width * digest_bytes;
+    return { path: tilePath(level, index, width), bytes: stored.subarray(0, bytes_kept) };
+  }
+
+  /** How many entries, or hashes at a level, a log of this size has. */
+  count(level: number | 'entries'): number {
+    return Math.floor(this.size / tile_width ** (level === 'entries' ? 0 : level));
+  }
+
   /** The root of 2^height leaves, the `index`th of that height. */
   #perfect(height: number, index: number): Digest {
     const level = Math.floor(height / tile_height);
@@ -72,8 +90,7 @@ export class TreeReader {
 
   /** A full file, or the partial one of this size; a log removes partial files once the full one exists. */
   #read(level: number | 'entries', index: number): Buffer {
-    const in_level = Math.floor(this.size / tile_width ** (level === 'entries' ? 0 : level));
-    const width = Math.min(tile_width, in_level - index * tile_width);
+    const width = Math.min(tile_width, this.count(level) - index * tile_width);
     const paths = [tilePath(level, index, tile_width)];
     if (width > 0 && width < tile_width) paths.unshift(tilePath(level, index, width));
     for (const path of paths) {

@@ -13,6 +13,7 @@ export interface LedgerLogReport extends LogReport {
 
 /** The logs of a ledger directory: every `<log>.vkey` has a folder `<log>` beside it. */
 export function listLogs(directory: string): string[] {
+  if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((name) => name.endsWith('.vkey'))
     .map((name) => name.slice(0, -'.vkey'.length))

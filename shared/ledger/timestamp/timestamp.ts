@@ -29,10 +29,14 @@ export async function requestTimestamp(url: string, data: Buffer): Promise<Buffe
   const status = statusOf(answer);
   const concernsUs = answer.includes(hash('sha256', data, 'buffer')) && answer.includes(nonce);
   if (status !== undefined && granted.has(status) && concernsUs) return answer;
-  throw new BreakwaterError('BW_TIMESTAMP_UNAVAILABLE', 'The time-stamping authority did not grant a time-stamp', {
-    url,
-    status,
-  });
+  throw new BreakwaterError(
+    'BW_TIMESTAMP_UNAVAILABLE',
+    'The time-stamping authority did not grant a time-stamp',
+    {
+      url,
+      status,
+    },
+  );
 }
 
 async function post(url: string, body: Buffer): Promise<Buffer> {
@@ -46,7 +50,12 @@ async function post(url: string, body: Buffer): Promise<Buffer> {
     return Buffer.from(await response.arrayBuffer()).subarray(0, answer_bytes_max);
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-    throw new BreakwaterError('BW_TIMESTAMP_UNAVAILABLE', 'The time-stamping authority does not answer', { url }, error);
+    throw new BreakwaterError(
+      'BW_TIMESTAMP_UNAVAILABLE',
+      'The time-stamping authority does not answer',
+      { url },
+      error,
+    );
   }
 }
 

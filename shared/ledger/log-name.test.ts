@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anchorPrefix, logName, logPrefix, parseLogName, shardOf, tenantOf } from './shard.ts';
+import { anchorPrefix, logName, logPrefix, parseLogName, shardOf, tenantOf } from './log-name.ts';
 
 test('a shard is a quarter in UTC', () => {
   expect(shardOf(Date.UTC(2026, 11, 31, 23, 59))).toBe('2026q4');
