@@ -39,6 +39,5 @@ function isLong(value: JsonValue): boolean {
 }
 
 function keywordProblem(value: JsonValue): string | undefined {
-  if (typeof value !== 'string') return 'must be a string';
-  return value === '' ? 'is empty' : undefined;
+  return typeof value === 'string' ? undefined : 'must be a string';
 }

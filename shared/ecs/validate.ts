@@ -65,6 +65,7 @@ function validateField(field: string, value: JsonValue, violations: Violation[])
     return;
   }
   const known = catalogue.get(field);
+  if (value === '') violations.push({ field, problem: 'is empty' });
   const problem = shapeProblem(value, known) ?? firstProblem(value, type, known);
   if (problem !== undefined) violations.push({ field, problem });
 }

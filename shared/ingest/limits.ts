@@ -23,7 +23,7 @@ export interface Limited {
 
 /**
  * Cuts a document to the limits, so that one record can't explode the index, and repairs lone surrogates, which
- * Elasticsearch refuses. What is within the limits comes back as it is, unchanged and uncopied.
+ * Elasticsearch refuses. Empty texts are left out: they are no values. What is within the limits comes back as it is, unchanged and uncopied.
  */
 export function limitDocument(document: EcsDocument): Limited {
   const limiter = new Limiter();
@@ -46,7 +46,7 @@ class Limiter {
     for (const key in value) {
       const before: unknown = value[key];
       if (before === undefined) continue;
-      const after = key.length > key_length_max ? this.#drop('key_length') : this.#value(before, depth);
+      const after = key.length > key_length_max ? this.#drop('key_length') : this.#member(before, depth);
       if (after === before) continue;
       copy ??= { ...value };
       if (after === undefined) Reflect.deleteProperty(copy, key);
@@ -59,6 +59,11 @@ class Limiter {
         });
     }
     return copy ?? value;
+  }
+
+  /** An empty text is no value; in a list it keeps its place, as an argument may be empty. */
+  #member(value: unknown, depth: number): unknown {
+    return value === '' ? undefined : this.#value(value, depth);
   }
 
   #value(value: unknown, depth: number): unknown {
