@@ -1,5 +1,5 @@
 import type { Decision, Fact, Signal } from '#shared/avro/types.generated.ts';
-import type { Correlations } from '#shared/sigma/correlation/port.ts';
+import type { Correlations, Shed } from '#shared/sigma/correlation/port.ts';
 import { Affected } from './affected.ts';
 import { Assembly } from './assembly.ts';
 import type { IncidentChange, TimelineChange } from './emission.ts';
@@ -41,6 +41,8 @@ export interface Changes {
   readonly steps: readonly Step[];
   /** What became of each signal, in order. */
   readonly outcomes: readonly SignalOutcome[];
+  /** What correlation rules left out. */
+  readonly shed: readonly Shed[];
 }
 
 /** `collapsed`: counted, not kept. `late`: older than the horizon, left out. */
@@ -63,6 +65,8 @@ export class ScopeFold {
   readonly #correlations: Correlations;
   /** Firings that recalled signals brought about, by id; undefined: withdrawn. */
   readonly #recalled = new Map<string, Signal | undefined>();
+  #shed: Shed[] = [];
+  #holding = false;
 
   constructor(scope: string, parameters: Parameters, correlations: Correlations) {
     this.scope = scope;
@@ -91,13 +95,19 @@ export class ScopeFold {
     return this.#changes(outcomes);
   }
 
+  /** While held, firings stay as they are: the correlation rules have not seen all recalled signals yet. */
+  holdFirings(hold: boolean): void {
+    this.#holding = hold;
+  }
+
   /**
    * Shows signals to the correlation rules only, which keep no state over a restart. They were applied before; what
    * fires counts from the next `apply` on.
    */
   recall(signals: readonly Signal[]): void {
     if (signals.length === 0) return;
-    const { fired, withdrawn } = this.#correlations.add(signals);
+    const { fired, withdrawn, shed = [] } = this.#correlations.add(signals);
+    this.#shed.push(...shed);
     for (const id of withdrawn) this.#recalled.set(id, undefined);
     for (const firing of fired) this.#recalled.set(firing.id, firing);
   }
@@ -127,7 +137,9 @@ export class ScopeFold {
   }
 
   #changes(outcomes: readonly SignalOutcome[]): Changes {
-    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), outcomes };
+    const shed = this.#shed;
+    this.#shed = [];
+    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), outcomes, shed };
   }
 
   /** Candidates and incidents that live. */
@@ -184,6 +196,7 @@ export class ScopeFold {
   }
 
   #takeFirings(stale: Set<string>): void {
+    if (this.#holding) return;
     for (const [id, firing] of this.#recalled) {
       const changed =
         firing === undefined ? this.intake.withdrawFiring(id) : this.intake.acceptFiring(firing);

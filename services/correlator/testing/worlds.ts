@@ -73,8 +73,18 @@ const fieldsArb: fc.Arbitrary<Record<string, string>> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ 'breakwater.change': 'CHG-1' }) },
 );
 
+/** Few entities: signals that share one are the rule. */
+const fewActorArb = fc.constantFrom(
+  'pod:p1',
+  'pod:p2',
+  'serviceaccount:a/default',
+  'node:k1',
+  'external:evil.example',
+);
+const fewTargetArb = fc.constantFrom('pod:p1', 'pod:p2', 'node:k1', 'workload:a/Deployment/w1');
+
 /** A signal numbered `index`, of an event that others may share. */
-export function signalArb(index: number, time: fc.Arbitrary<bigint>): fc.Arbitrary<Signal> {
+function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.Arbitrary<Signal> {
   return fc
     .record({
       time_ns: time,
@@ -82,8 +92,8 @@ export function signalArb(index: number, time: fc.Arbitrary<bigint>): fc.Arbitra
       class: fc.constantFrom('bridge', 'bridge', 'bridge', 'attach', 'attach', 'context'),
       rule: fc.constantFrom(...rules),
       contextRule: fc.constantFrom(...contextRules),
-      actors: fc.array(actorArb, { maxLength: 3 }),
-      targets: fc.array(targetArb, { maxLength: 2 }),
+      actors: few ? fc.array(fewActorArb, { maxLength: 1 }) : fc.array(actorArb, { maxLength: 3 }),
+      targets: few ? fc.array(fewTargetArb, { maxLength: 1 }) : fc.array(targetArb, { maxLength: 2 }),
       described: fc.array(fc.constantFrom(...images, ...references, ...workloads, ...pods), {
         minLength: 1,
         maxLength: 2,
@@ -234,6 +244,8 @@ export interface WorldSize {
   readonly decisions: number;
   /** Length of time, in steps of 10 s. */
   readonly steps: number;
+  /** Draw from few entities. */
+  readonly few?: boolean;
 }
 
 /** A random world; some signals come with a second content under the same id. */
@@ -241,7 +253,9 @@ export function worldArb(size: WorldSize): fc.Arbitrary<World> {
   const time = timeArb(size.steps);
   const signals = fc
     .integer({ min: 1, max: size.signals })
-    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, index) => signalArb(index, time))));
+    .chain((count) =>
+      fc.tuple(...Array.from({ length: count }, (_, index) => signalArb(index, time, size.few === true))),
+    );
   return fc
     .record({
       signals,

@@ -1,0 +1,408 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { Clock } from '#shared/clock/clock.ts';
+import { BreakwaterError } from '#shared/errors/error.ts';
+import type {
+  OutgoingRecord,
+  Stream,
+  StreamBatch,
+  StreamGap,
+  StreamReader,
+  StreamWriter,
+  TopicPartition,
+} from '#shared/kafka/port.ts';
+import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
+import { batchEntry, gapEntry } from '#shared/service/batch-audit.ts';
+import { tallyOf } from '#shared/service/conservation.ts';
+import { deadLetter } from '#shared/service/dead-letter.ts';
+import type { Outcome } from '#shared/service/outcome.ts';
+import { retryForever } from '#shared/service/retry.ts';
+import type { Service } from '#shared/service/service.ts';
+import type { Log } from '#shared/telemetry/log.ts';
+import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import type { Checkpoint, CheckpointStore } from './checkpoint/port.ts';
+import type { SignalOutcome } from './core/fold.ts';
+import { type Input, inputTopics, readInputs } from './inputs.ts';
+import { outputTopic, recordsOf, stepEntries } from './outputs.ts';
+import { readWritten, type Written } from './recovery.ts';
+import { type ReadBatch, Shard, type ShardChanges, type ShardOptions } from './shard.ts';
+
+export interface CorrelatorPorts {
+  readonly stream: Stream;
+  readonly writer: StreamWriter;
+  /** Without it a restart reads all signals again. */
+  readonly checkpoints?: CheckpointStore | undefined;
+  readonly audit: AuditTrail;
+  /** The tenant of audit records. */
+  readonly scope: string;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  /** Batches that come within this time are applied together: what an incident costs to write is bounded by it. */
+  readonly tick_ms?: number | undefined;
+  readonly checkpoint_interval_ms?: number | undefined;
+}
+
+const group = 'breakwater-correlator';
+const batch_records_max = 5000;
+/** Records of one call of the writer. */
+const send_records_max = 2000;
+const checkpoint_interval_ms_default = 30_000;
+
+/** A partition at work. */
+interface Running {
+  readonly partition: number;
+  readonly shard: Shard;
+  readonly inbox: Waiting[];
+  /** What a restart found to be other than it was written. */
+  restored: ShardChanges | undefined;
+  /** Positions behind which all that an earlier run may have written is consumed: then everything is written again. */
+  catch_up: ReadonlyMap<string, bigint> | undefined;
+  working: Promise<void> | undefined;
+  saved_ms: number;
+  changed: boolean;
+  /** The state is ahead of what was written: it must not be saved. */
+  broken: boolean;
+}
+
+interface Waiting extends ReadBatch {
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The service around the folds: reads, applies, writes, saves. */
+export class Correlator implements Service {
+  readonly name = 'correlator';
+  readonly #ports: CorrelatorPorts;
+  readonly #shardOptions: Omit<ShardOptions, 'partition'>;
+  readonly #reader: StreamReader;
+  readonly #running = new Map<number, Running>();
+  readonly #stopping = new AbortController();
+  #gaps: StreamGap[] = [];
+  #openings = 0;
+
+  constructor(ports: CorrelatorPorts, shardOptions: Omit<ShardOptions, 'partition'>) {
+    this.#ports = ports;
+    this.#shardOptions = shardOptions;
+    this.#reader = ports.stream.reader({
+      group,
+      topics: inputTopics,
+      batch_records_max,
+      commit: 'manual',
+      positions: (assigned) => this.#open(assigned),
+      onGap: (gap) => this.#reportGap(gap),
+      onRevoked: (revoked) => {
+        for (const { partition } of revoked) this.#running.delete(partition);
+      },
+    });
+  }
+
+  get failed(): Promise<never> {
+    return this.#reader.failed;
+  }
+
+  async start(): Promise<void> {
+    await this.#reader.start((batch) => this.#handle(batch));
+    // Nothing may be left to read: what a restart has to correct is written all the same.
+    await Promise.all([...this.#running.values()].map((running) => this.#work(running)));
+  }
+
+  async lag(): Promise<bigint> {
+    const waiting = [...this.#running.values()].filter(({ working }) => working !== undefined).length;
+    return (await this.#reader.lag()) + BigInt(waiting);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    const running = [...this.#running.values()];
+    await this.#reader.stop();
+    await Promise.allSettled(running.flatMap(({ working }) => working ?? []));
+    for (const one of running) await this.#save(one);
+    this.#stopping.abort();
+  }
+
+  /** Makes the shards of partitions that are new to this member, and says where each topic is to be read from. */
+  async #open(
+    assigned: readonly TopicPartition[],
+  ): Promise<readonly (TopicPartition & { offset: bigint })[]> {
+    const partitions = [...new Set(assigned.map(({ partition }) => partition))];
+    for (const partition of partitions) {
+      const topics = assigned.filter((one) => one.partition === partition).length;
+      if (topics !== inputTopics.length) throw torn(partition);
+    }
+    const bounds = new Map(
+      await Promise.all(
+        [...inputTopics, outputTopic].map(
+          async (topic) => [topic, await this.#ports.stream.offsets(topic)] as const,
+        ),
+      ),
+    );
+    const boundsOf = (topic: string, partition: number) =>
+      bounds.get(topic)?.find((one) => one.partition === partition) ?? { low: 0n, high: 0n };
+    const opened = await Promise.all(
+      partitions.map(async (partition) => {
+        const checkpoint = await this.#load(partition, (topic) => boundsOf(topic, partition).high);
+        const outputs = boundsOf(outputTopic, partition);
+        return { partition, checkpoint, from: checkpoint?.output_offset ?? outputs.low, to: outputs.high };
+      }),
+    );
+    this.#openings += 1;
+    const recovery_group = `${group}-recovery-${this.#ports.clock.now_ms()}-${this.#openings}`;
+    const written = await readWritten(this.#ports.stream, opened, recovery_group);
+    for (const { partition, checkpoint } of opened) {
+      const lows = inputTopics.map((topic) => ({ topic, offset: boundsOf(topic, partition).low }));
+      const highs = new Map(inputTopics.map((topic) => [topic, boundsOf(topic, partition).high]));
+      this.#begin(partition, checkpoint, lows, highs, written.get(partition) ?? []);
+    }
+    return assigned.map(({ topic, partition }) => ({
+      topic,
+      partition,
+      offset: this.#running.get(partition)?.shard.readFrom(topic) ?? 0n,
+    }));
+  }
+
+  #begin(
+    partition: number,
+    checkpoint: Checkpoint | undefined,
+    lows: Checkpoint['positions'],
+    highs: ReadonlyMap<string, bigint>,
+    written: readonly Written[],
+  ): void {
+    const options = { ...this.#shardOptions, partition };
+    const restored = checkpoint === undefined ? undefined : Shard.restore(options, checkpoint);
+    const shard = restored?.shard ?? new Shard(options, lows);
+    for (const one of written) {
+      const { registry } = shard.fold(one.scope).showcase;
+      if (one.kind === 'incident') registry.adoptIncident(one.id, one.status);
+      else registry.adoptRow(one.id, one.incident);
+    }
+    this.#running.set(partition, {
+      partition,
+      shard,
+      inbox: [],
+      restored: restored?.changes,
+      catch_up: written.length === 0 ? undefined : highs,
+      working: undefined,
+      saved_ms: this.#ports.clock.now_ms(),
+      changed: false,
+      broken: false,
+    });
+  }
+
+  /** The checkpoint of a partition, when there is one that can be used. */
+  async #load(partition: number, endOf: (topic: string) => bigint): Promise<Checkpoint | undefined> {
+    const { checkpoints, log, telemetry } = this.#ports;
+    try {
+      const checkpoint = await checkpoints?.load(partition);
+      if (checkpoint === undefined) return undefined;
+      const ahead = checkpoint.positions.find(({ topic, offset }) => offset > endOf(topic));
+      if (ahead === undefined && checkpoint.output_offset <= endOf(outputTopic)) return checkpoint;
+      log.warn('the checkpoint is of other topics; reading all signals again', { partition });
+    } catch (error) {
+      if (!(error instanceof BreakwaterError)) throw error;
+      telemetry.errorSeen(error.code, 'load');
+      log.warn('no usable checkpoint; reading all signals again', {
+        partition,
+        code: error.code,
+        reason: error.message,
+      });
+    }
+    return undefined;
+  }
+
+  /** Resolves when everything that came of the batch is written. */
+  async #handle(batch: StreamBatch): Promise<void> {
+    const running = this.#running.get(batch.partition);
+    if (running === undefined) return;
+    const { telemetry } = this.#ports;
+    telemetry.recordsIn(batch.topic, batch.records.length, bytesOf(batch));
+    const inputs = readInputs(batch);
+    await new Promise<void>((done, failed) => {
+      running.inbox.push({ batch, inputs, done, failed });
+      void this.#work(running);
+    });
+  }
+
+  /** Works off the inbox of a partition; one at a time. */
+  #work(running: Running): Promise<void> {
+    running.working ??= this.#workOff(running).finally(() => {
+      running.working = undefined;
+      // Something may have come after the last look.
+      if (running.inbox.length > 0) void this.#work(running);
+    });
+    return running.working;
+  }
+
+  async #workOff(running: Running): Promise<void> {
+    const tick_ms = this.#ports.tick_ms ?? 0;
+    const taken: Waiting[] = [];
+    try {
+      if (running.restored !== undefined) await this.#deliver(running.restored, []);
+      running.restored = undefined;
+      await this.#catchUp(running);
+      while (true) {
+        // What comes within a tick is one batch; without a tick, what comes within one turn of the event loop.
+        await (tick_ms === 0 ? setImmediate() : setTimeout(tick_ms));
+        taken.push(...running.inbox.splice(0));
+        if (taken.length === 0) return;
+        await this.#applyAll(running, taken);
+        for (const { done } of taken.splice(0)) done();
+      }
+    } catch (error) {
+      running.broken = true;
+      const waiting = [...taken, ...running.inbox.splice(0)];
+      for (const { failed } of waiting) failed(error);
+      if (waiting.length === 0) throw error;
+    }
+  }
+
+  async #applyAll(running: Running, waiting: readonly Waiting[]): Promise<void> {
+    const { clock, telemetry } = this.#ports;
+    const started_ms = clock.now_ms();
+    const changes = running.shard.apply(waiting);
+    running.changed = true;
+    await this.#deliver(changes, waiting);
+    await this.#catchUp(running);
+    for (const { batch } of waiting)
+      telemetry.batchHandled(batch.topic, (clock.now_ms() - started_ms) / 1000);
+    const interval_ms = this.#ports.checkpoint_interval_ms ?? checkpoint_interval_ms_default;
+    if (this.#ports.checkpoints === undefined || clock.now_ms() - running.saved_ms >= interval_ms) {
+      await this.#save(running);
+    }
+  }
+
+  /** Once everything is read that an earlier run may have read, writes all that is shown again. */
+  async #catchUp(running: Running): Promise<void> {
+    if (running.catch_up === undefined) return;
+    for (const [topic, high] of running.catch_up) if (running.shard.position(topic) < high) return;
+    running.catch_up = undefined;
+    await this.#deliver(running.shard.resync(), []);
+  }
+
+  /** Writes outputs, dead letters and audit records. */
+  async #deliver(changes: ShardChanges, waiting: readonly Waiting[]): Promise<void> {
+    const { writer, audit, telemetry, clock, scope: tenant } = this.#ports;
+    const tallies = waiting.map(({ inputs }, at) => tallyOf(outcomesOf(inputs, changes.outcomes[at] ?? [])));
+    const outputs = changes.scopes.flatMap((one) => recordsOf(one.scope, one.changes, changes.write_version));
+    const all: OutgoingRecord[] = [...outputs, ...waiting.flatMap(({ inputs }) => deadLettersOf(inputs))];
+    for (let from = 0; from < all.length; from += send_records_max) {
+      await this.#retry('send', () => writer.send(all.slice(from, from + send_records_max)));
+    }
+    if (outputs.length > 0) telemetry.recordsOut(outputTopic, outputs.length);
+    const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
+    const gaps = this.#gaps;
+    this.#gaps = [];
+    const entries: AuditEntry[] = [
+      ...gaps.map((gap) => gapEntry(tenant, time_ns, gap)),
+      ...waiting.flatMap(({ batch }, at) => {
+        const tally = tallies[at];
+        return tally === undefined ? [] : [batchEntry('batch.correlate', tenant, time_ns, batch, tally)];
+      }),
+      ...changes.scopes.flatMap((one) => stepEntries(tenant, one.scope, one.changes, time_ns)),
+    ];
+    if (entries.length > 0) await this.#retry('audit', () => audit.record(entries));
+    waiting.forEach(({ batch }, at) => this.#count(batch.topic, tallies[at]));
+    this.#reportShed(changes);
+  }
+
+  #count(topic: string, tally: ReturnType<typeof tallyOf> | undefined): void {
+    if (tally === undefined) return;
+    const { telemetry } = this.#ports;
+    telemetry.recordsOutcome(topic, 'ok', '', tally.ok);
+    if (tally.duplicate > 0) telemetry.recordsOutcome(topic, 'duplicate', '', tally.duplicate);
+    for (const kind of ['drop', 'reject'] as const) {
+      for (const [reason, records] of Object.entries(tally[kind]))
+        telemetry.recordsOutcome(topic, kind, reason, records);
+    }
+  }
+
+  #reportShed({ scopes }: ShardChanges): void {
+    for (const { scope, changes } of scopes) {
+      for (const { rule_id, reason, signals } of changes.shed) {
+        this.#ports.log.warn('a correlation rule left signals out', {
+          scope,
+          rule: rule_id,
+          reason,
+          signals,
+        });
+      }
+    }
+  }
+
+  /** Saves state and positions as one, then commits. A failure costs time at the next restart, nothing else. */
+  async #save(running: Running): Promise<void> {
+    const { checkpoints, stream, clock, log, telemetry } = this.#ports;
+    if (!running.changed || running.broken) return;
+    const { partition, shard } = running;
+    try {
+      if (checkpoints !== undefined) {
+        const outputs = await stream.offsets(outputTopic);
+        const output_offset = outputs.find((one) => one.partition === partition)?.high ?? 0n;
+        await checkpoints.save(shard.save(output_offset));
+      }
+      for (const topic of inputTopics) {
+        await this.#reader.commit({ topic, partition, offset: shard.position(topic) });
+      }
+      running.changed = false;
+    } catch (error) {
+      if (!(error instanceof BreakwaterError)) throw error;
+      telemetry.errorSeen(error.code, 'save');
+      log.warn('a checkpoint was not saved', { partition, code: error.code, reason: error.message });
+    }
+    running.saved_ms = clock.now_ms();
+  }
+
+  #reportGap(gap: StreamGap): void {
+    this.#gaps.push(gap);
+    this.#ports.telemetry.recordsLost(gap.topic, Number(gap.to - gap.from));
+    this.#ports.log.error('records were removed by retention before they were read', {
+      topic: gap.topic,
+      partition: gap.partition,
+      offset_from: gap.from,
+      offset_to: gap.to,
+    });
+  }
+
+  #retry<Result>(stage: string, call: () => Promise<Result>): Promise<Result> {
+    return retryForever(call, {
+      signal: this.#stopping.signal,
+      onRetry: (error, attempt, delay_ms) => {
+        const code = error instanceof BreakwaterError ? error.code : 'unknown';
+        this.#ports.telemetry.errorSeen(code, stage);
+        this.#ports.log.warn(`${stage} failed, trying again`, {
+          code,
+          attempt,
+          delay_ms: Math.round(delay_ms),
+          reason: error instanceof Error ? error.message : String(error),
+        });
+      },
+    });
+  }
+}
+
+function torn(partition: number): BreakwaterError {
+  return new BreakwaterError(
+    'BW_CORRELATOR_TORN',
+    `Partition ${partition} was not assigned in all of ${inputTopics.join(', ')}`,
+    { partition },
+  );
+}
+
+function bytesOf({ records }: StreamBatch): number {
+  return records.reduce((total, { value }) => total + (value?.length ?? 0), 0);
+}
+
+/** What became of each record, as every service counts it. */
+function outcomesOf(inputs: readonly Input[], signals: readonly SignalOutcome[]): readonly Outcome[] {
+  return inputs.map((input, at): Outcome => {
+    if (input.kind === 'reject') return { kind: 'reject', reason: input.reason, detail: input.detail };
+    const outcome = signals[at];
+    if (outcome === 'duplicate') return { kind: 'duplicate' };
+    return outcome === 'late' ? { kind: 'drop', reason: 'late' } : { kind: 'ok', outputs: [] };
+  });
+}
+
+function deadLettersOf(inputs: readonly Input[]): readonly OutgoingRecord[] {
+  return inputs.flatMap((input) =>
+    input.kind === 'reject' ? [deadLetter('dlq.index', input.record, input.reason, input.detail)] : [],
+  );
+}

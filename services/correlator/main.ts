@@ -1,0 +1,4 @@
+import { runService } from '#shared/service/run.ts';
+import { correlatorService } from './pipeline.ts';
+
+await runService(correlatorService);

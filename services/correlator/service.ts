@@ -1,0 +1,33 @@
+import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
+import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
+import type { Service } from '#shared/service/service.ts';
+import { defaultParameters, type Parameters } from './core/parameters.ts';
+import { Correlator, type CorrelatorPorts } from './correlator.ts';
+import type { ShardOptions } from './shard.ts';
+
+export interface CorrelatorOptions extends CorrelatorPorts {
+  /** Its correlation rules run over signals. */
+  readonly rules: RuleSet;
+  /** For tests; the defaults are what is documented. */
+  readonly parameters?: Parameters | undefined;
+}
+
+/** How much later than a window's end its signals may come, and how far a clock may run ahead. */
+const recall_margin_ns = 75n * 60n * 1_000_000_000n;
+
+/** Joins signals, facts and decisions into incidents: one writer a scope, as a fold whose result no order changes. */
+export function createCorrelatorService(options: CorrelatorOptions): Service {
+  const { rules, parameters = defaultParameters } = options;
+  const hasRules = rules.correlations.length > 0;
+  const longest_ns = rules.correlations.reduce(
+    (longest, { timespan_ns }) => (timespan_ns > longest ? timespan_ns : longest),
+    0n,
+  );
+  const shardOptions: Omit<ShardOptions, 'partition'> = {
+    parameters,
+    correlations: () => (hasRules ? createCorrelations(rules) : noCorrelations),
+    recall_ms: hasRules ? Number((longest_ns + recall_margin_ns) / 1_000_000n) : 0,
+  };
+  return new Correlator(options, shardOptions);
+}

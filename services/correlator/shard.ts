@@ -1,0 +1,188 @@
+import type { StreamBatch } from '#shared/kafka/port.ts';
+import type { Correlations } from '#shared/sigma/correlation/port.ts';
+import type { Checkpoint, TopicPosition } from './checkpoint/port.ts';
+import { type Changes, ceiling_tolerance_ns, ScopeFold, type SignalOutcome } from './core/fold.ts';
+import type { Parameters } from './core/parameters.ts';
+import { loadFold, saveFold } from './core/snapshot.ts';
+import { type Input, inputTopics } from './inputs.ts';
+
+/** A batch with its records read. */
+export interface ReadBatch {
+  readonly batch: StreamBatch;
+  readonly inputs: readonly Input[];
+}
+
+/** What came of some batches. */
+export interface ShardChanges {
+  readonly scopes: readonly { readonly scope: string; readonly changes: Changes }[];
+  /** Sum of the positions in all topics, and 1: grows with whatever is read. */
+  readonly write_version: bigint;
+  /** What became of the records of each batch, in order. */
+  readonly outcomes: readonly (readonly SignalOutcome[])[];
+}
+
+export interface ShardOptions {
+  readonly partition: number;
+  readonly parameters: Parameters;
+  readonly correlations: () => Correlations;
+  /** How long correlation rules look back: signals of that time are recalled after a restart. */
+  readonly recall_ms: number;
+}
+
+/** How far apart places are remembered at which recalling may begin. */
+const mark_interval_ms = 60_000;
+
+/** A place in the signals, and the broker's time there. */
+interface Mark {
+  readonly offset: bigint;
+  readonly timestamp_ms: number;
+}
+
+/**
+ * The state of one partition: the folds of its scopes, and how far each topic was read. One partition number holds the
+ * same scopes in all topics.
+ */
+export class Shard {
+  readonly #options: ShardOptions;
+  readonly #folds = new Map<string, ScopeFold>();
+  readonly #positions = new Map<string, bigint>();
+  #marks: Mark[] = [];
+  #latest_ms = 0;
+  #recalling = false;
+
+  constructor(options: ShardOptions, starts: readonly TopicPosition[]) {
+    this.#options = options;
+    for (const { topic, offset } of starts) this.#positions.set(topic, offset);
+  }
+
+  /** Goes on from a checkpoint. Returns what it does not find as it was written. */
+  static restore(
+    options: ShardOptions,
+    checkpoint: Checkpoint,
+  ): { readonly shard: Shard; readonly changes: ShardChanges } {
+    const shard = new Shard(options, checkpoint.positions);
+    shard.#marks = [{ offset: checkpoint.recall_from, timestamp_ms: 0 }];
+    shard.#recalling = shard.readFrom('signals') < shard.position('signals');
+    const scopes = checkpoint.scopes.map((text) => {
+      const { fold, changes } = loadFold(text, options.parameters, options.correlations());
+      shard.#folds.set(fold.scope, fold);
+      return { scope: fold.scope, changes };
+    });
+    return { shard, changes: { scopes, write_version: shard.#version(), outcomes: [] } };
+  }
+
+  /** The next offset to apply. */
+  position(topic: string): bigint {
+    return this.#positions.get(topic) ?? 0n;
+  }
+
+  /** Where to read on: signals that correlation rules must see again come first. */
+  readFrom(topic: string): bigint {
+    return topic === 'signals' ? this.#recallFrom() : this.position(topic);
+  }
+
+  /** The folds, to be shown what was written before. */
+  fold(scope: string): ScopeFold {
+    const known = this.#folds.get(scope);
+    if (known !== undefined) return known;
+    const fold = new ScopeFold(scope, this.#options.parameters, this.#options.correlations());
+    this.#folds.set(scope, fold);
+    return fold;
+  }
+
+  /** Applies batches of any of the topics. What was applied before is recalled, or left out. */
+  apply(batches: readonly ReadBatch[]): ShardChanges {
+    const byScope = new Map<string, Collected>();
+    let timestamp_ms = 0;
+    for (const { batch, inputs } of batches) {
+      const position = this.position(batch.topic);
+      const [first] = batch.records;
+      if (batch.topic === 'signals' && first !== undefined) this.#mark(first.offset, first.timestamp_ms);
+      for (const input of inputs) {
+        timestamp_ms = Math.max(timestamp_ms, input.record.timestamp_ms);
+        collect(byScope, input, input.record.offset < position);
+      }
+      const last = batch.records.at(-1);
+      if (last === undefined) continue;
+      if (last.offset >= position) this.#positions.set(batch.topic, last.offset + 1n);
+      if (batch.topic === 'signals' && last.offset + 1n >= position) this.#recalling = false;
+    }
+    this.#latest_ms = Math.max(this.#latest_ms, timestamp_ms);
+    const ceiling_ns = BigInt(timestamp_ms) * 1_000_000n + ceiling_tolerance_ns;
+    const outcomes = new Map<Input, SignalOutcome>();
+    const scopes = [...byScope].map(([scope, collected]) => {
+      const fold = this.fold(scope);
+      fold.holdFirings(this.#recalling);
+      fold.recall(collected.recalled);
+      const changes = fold.apply({
+        ...collected,
+        signals: collected.signals.map(({ value }) => value),
+        ceiling_ns,
+      });
+      collected.signals.forEach((input, at) => outcomes.set(input, changes.outcomes[at] ?? 'kept'));
+      return { scope, changes };
+    });
+    return {
+      scopes,
+      write_version: this.#version(),
+      outcomes: batches.map(({ inputs }) => inputs.map((input) => outcomes.get(input) ?? 'kept')),
+    };
+  }
+
+  /** Everything that is shown, to be written again: another run may have written over it. */
+  resync(): ShardChanges {
+    const scopes = [...this.#folds].map(([scope, fold]) => ({ scope, changes: fold.resync() }));
+    return { scopes, write_version: this.#version(), outcomes: [] };
+  }
+
+  save(output_offset: bigint): Checkpoint {
+    return {
+      partition: this.#options.partition,
+      positions: inputTopics.map((topic) => ({ topic, offset: this.position(topic) })),
+      recall_from: this.#recallFrom(),
+      output_offset,
+      scopes: [...this.#folds.values()].map(saveFold),
+    };
+  }
+
+  #version(): bigint {
+    return inputTopics.reduce((total, topic) => total + this.position(topic), 1n);
+  }
+
+  #mark(offset: bigint, timestamp_ms: number): void {
+    const last = this.#marks.at(-1);
+    if (last === undefined || timestamp_ms - last.timestamp_ms >= mark_interval_ms) {
+      this.#marks.push({ offset, timestamp_ms });
+    }
+    const limit_ms = this.#latest_ms - this.#options.recall_ms;
+    const needed = this.#marks.findLastIndex((mark) => mark.timestamp_ms < limit_ms);
+    if (needed > 0) this.#marks = this.#marks.slice(needed);
+  }
+
+  #recallFrom(): bigint {
+    const position = this.position('signals');
+    if (this.#options.recall_ms === 0) return position;
+    const [mark] = this.#marks;
+    return mark === undefined || mark.offset > position ? position : mark.offset;
+  }
+}
+
+interface Collected {
+  readonly signals: Extract<Input, { kind: 'signal' }>[];
+  readonly recalled: Extract<Input, { kind: 'signal' }>['value'][];
+  readonly facts: Extract<Input, { kind: 'fact' }>['value'][];
+  readonly decisions: Extract<Input, { kind: 'decision' }>['value'][];
+}
+
+function collect(byScope: Map<string, Collected>, input: Input, before: boolean): void {
+  if (input.kind === 'reject') return;
+  const { scope } = input.value;
+  const collected = byScope.get(scope) ?? { signals: [], recalled: [], facts: [], decisions: [] };
+  byScope.set(scope, collected);
+  if (input.kind === 'signal') {
+    if (before) collected.recalled.push(input.value);
+    else collected.signals.push(input);
+  } else if (before) return;
+  else if (input.kind === 'fact') collected.facts.push(input.value);
+  else collected.decisions.push(input.value);
+}
