@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { codecs } from '#shared/avro/codecs.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
 import { type Leaf, parseLeaf } from '#shared/ledger/records/leaf.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
@@ -23,7 +24,9 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'auditor-'));
   stream = createMemoryStream({});
   now_ms = Date.UTC(2026, 10, 20);
-  await stream.createTopics([{ name: 'audit', partitions: 3, config: {} }]);
+  await stream.createTopics(
+    ['audit', 'signals', 'decisions'].map((name) => ({ name, partitions: 3, config: {} })),
+  );
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
@@ -148,6 +151,36 @@ test('bytes that are no record leave a leaf, once', async () => {
   await stream.writer().send([{ topic: 'audit', key: 'x', value: Buffer.from('garbage') }]);
   await runOnce('1');
   expect(leavesOf('default-2026q4')[1]).toMatchObject({ type: 'audit.malformed', facts: { bytes: '7' } });
+});
+
+test('a decision is a leaf that says what was decided, and not who decided', async () => {
+  const value = codecs.decision.encode({
+    id: 'decision-1',
+    scope: 'acme',
+    time_ns: 5_000n,
+    actor: 'alice@example.com',
+    action: 'close',
+    incident: 'incident-1',
+    arguments: {},
+    reason: 'asked Alice, she was testing',
+  });
+  await stream.writer().send([
+    { topic: 'decisions', key: 'acme', value },
+    { topic: 'decisions', key: 'acme', value: Buffer.from('?') },
+  ]);
+  await runOnce('1');
+  await runOnce('2');
+  const leaves = leavesOf('acme-2026q4').filter(({ type }) => type === 'decision.taken');
+  expect(leaves).toMatchObject([
+    {
+      producer: 'auditor/1',
+      source: { topic: 'decisions', offset: '0' },
+      time_us: '5',
+      facts: { decision: 'decision-1', incident: 'incident-1', action: 'close' },
+    },
+  ]);
+  expect(JSON.stringify(leaves)).not.toMatch(/alice/i);
+  expect(typesOf('default-2026q4')).toContain('audit.malformed');
 });
 
 test('what is personal is in the body, not in the leaf', async () => {

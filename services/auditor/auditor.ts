@@ -10,7 +10,8 @@ import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import type { SearchSink } from '#shared/search/port.ts';
 import { Anchor, type AnchorOptions } from './anchor.ts';
-import type { ReceivedRecord } from './leaf-batch.ts';
+import { decisionOf, detectionOf } from './derived-records.ts';
+import type { ReceivedContent, ReceivedRecord } from './leaf-batch.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
 import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
@@ -58,7 +59,9 @@ const compare_interval_ms = 10_000;
 /** Time between two looks for logs that have grown. */
 const anchor_interval_ms = 1_000;
 
-const topic = 'audit';
+const auditTopic = 'audit';
+/** Signals and decisions become leaves whether or not anybody reports them. */
+const topics = [auditTopic, 'signals', 'decisions'];
 /** Leaves made durable together; a larger batch gains little and delays its first leaf. */
 const batch_records_max = 4096;
 
@@ -94,14 +97,14 @@ class Auditor implements Service {
       clock: options.clock,
       heartbeat_interval_ms: options.heartbeat_interval_ms ?? 0,
       onGap: (producer, from, to) => {
-        options.telemetry.recordsLost(topic, Number(to - from));
+        options.telemetry.recordsLost(auditTopic, Number(to - from));
         options.log.error('audit records of a producer are missing', { producer, from, to });
       },
     };
     this.#logs = new TenantLogs(this.#common);
     this.#reader = options.stream.reader({
       group: 'breakwater-auditor',
-      topics: [topic],
+      topics,
       batch_records_max,
       commit: 'handled',
       onGap: (gap) => this.#runBeside(() => this.#logGap(gap)),
@@ -172,22 +175,24 @@ class Auditor implements Service {
     const byTenant = new Map<string, ReceivedRecord[]>();
     for (const record of batch.records) {
       bytes += record.value?.length ?? 0;
-      const received = receive(record);
-      const tenant = received.record?.tenant ?? this.#options.tenant;
+      const content = contentOf(record, this.#options.bodySecret);
+      const tenant = content.kind === 'malformed' ? this.#options.tenant : content.record.tenant;
+      const { topic, partition, offset, timestamp_ms: received_ms } = record;
+      const received: ReceivedRecord = { content, topic, partition, offset, received_ms };
       const of = byTenant.get(tenant);
       if (of === undefined) byTenant.set(tenant, [received]);
       else of.push(received);
     }
-    telemetry.recordsIn(topic, batch.records.length, bytes);
+    telemetry.recordsIn(batch.topic, batch.records.length, bytes);
     const added = await Promise.all(
       [...byTenant].map(async ([tenant, records]) =>
         (await this.#logs.of(tenant, batch.partition)).add(records),
       ),
     );
     const duplicates = added.reduce((total, each) => total + each.duplicates, 0);
-    telemetry.recordsOutcome(topic, 'ok', '', batch.records.length - duplicates);
-    if (duplicates > 0) telemetry.recordsOutcome(topic, 'duplicate', '', duplicates);
-    telemetry.batchHandled(topic, (performance.now() - started_ms) / 1000);
+    telemetry.recordsOutcome(batch.topic, 'ok', '', batch.records.length - duplicates);
+    if (duplicates > 0) telemetry.recordsOutcome(batch.topic, 'duplicate', '', duplicates);
+    telemetry.batchHandled(batch.topic, (performance.now() - started_ms) / 1000);
   }
 
   async #publish(): Promise<void> {
@@ -200,7 +205,7 @@ class Auditor implements Service {
   }
 
   async #logGap(gap: StreamGap): Promise<void> {
-    this.#options.telemetry.recordsLost(topic, Number(gap.to - gap.from));
+    this.#options.telemetry.recordsLost(gap.topic, Number(gap.to - gap.from));
     const log = await this.#logs.of(this.#options.tenant);
     await log.addOwn('audit.gap', 'failure', {
       topic: gap.topic,
@@ -271,14 +276,15 @@ class Auditor implements Service {
   }
 }
 
-function receive(record: StreamRecord): ReceivedRecord {
-  const decoded = decodeRecord(record.value, (bytes) => codecs.auditRecord.decode(bytes));
-  return {
-    record: decoded.kind === 'value' ? decoded.value : undefined,
-    bytes: record.value ?? Buffer.alloc(0),
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    received_ms: record.timestamp_ms,
-  };
+/** What a message is for the ledger, by the topic that it came from. */
+function contentOf(record: StreamRecord, secret: Buffer): ReceivedContent {
+  const bytes = record.value ?? Buffer.alloc(0);
+  if (record.topic === auditTopic) {
+    const decoded = decodeRecord(record.value, (value) => codecs.auditRecord.decode(value));
+    return decoded.kind === 'value'
+      ? { kind: 'record', record: decoded.value }
+      : { kind: 'malformed', bytes };
+  }
+  const derived = record.topic === 'signals' ? detectionOf(record) : decisionOf(record, secret);
+  return derived.kind === 'value' ? { kind: 'derived', record: derived.value } : { kind: 'malformed', bytes };
 }

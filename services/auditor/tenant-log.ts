@@ -5,6 +5,7 @@ import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import { createNoteSigner } from '#shared/ledger/note.ts';
+import type { Leaf } from '#shared/ledger/records/leaf.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
 import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
@@ -113,7 +114,7 @@ export class TenantLog {
   addOwnAll(type: string, facts: readonly Readonly<Record<string, string>>[]): Promise<void> {
     return this.#serial.run(async () => {
       const batch = this.#batch();
-      for (const each of facts) this.#own(batch, type, 'success', each);
+      for (const each of facts) this.#own(batch, ownRecord(type, 'success', each));
       await this.#append(batch);
     });
   }
@@ -131,15 +132,19 @@ export class TenantLog {
   heartbeat(): Promise<void> {
     return this.#serial.run(async () => {
       const batch = this.#batch();
-      for (const facts of this.#state.totals.stageFacts()) this.#own(batch, 'audit.totals', 'success', facts);
+      for (const facts of this.#state.totals.stageFacts())
+        this.#own(batch, ownRecord('audit.totals', 'success', facts));
       const next = [...this.#state.marks.next()].slice(-heartbeat_producers_max);
-      this.#own(batch, 'audit.heartbeat', 'success', {
-        interval_ms: String(this.#options.heartbeat_interval_ms),
-        leaves: String(this.#writer.size + batch.leaves.length),
-        producers: String(next.length),
-        ...Object.fromEntries(next.map(([producer, sequence]) => [`next.${producer}`, String(sequence)])),
-      });
-      this.#own(batch, 'audit.counts', 'success', this.#state.totals.typeFacts());
+      this.#own(
+        batch,
+        ownRecord('audit.heartbeat', 'success', {
+          interval_ms: String(this.#options.heartbeat_interval_ms),
+          leaves: String(this.#writer.size + batch.leaves.length),
+          producers: String(next.length),
+          ...Object.fromEntries(next.map(([producer, sequence]) => [`next.${producer}`, String(sequence)])),
+        }),
+      );
+      this.#own(batch, ownRecord('audit.counts', 'success', this.#state.totals.typeFacts()));
       await this.#append(batch);
     });
   }
@@ -172,50 +177,49 @@ export class TenantLog {
 
   /** False when the record came before. */
   #admit(batch: LeafBatch, received: ReceivedRecord): boolean {
-    const { record, received_ms, topic, partition, offset } = received;
-    if (record === undefined) return this.#admitMalformed(batch, received);
+    const { content, received_ms, topic, partition, offset } = received;
+    const source = { topic, partition, offset: String(offset) };
+    if (content.kind !== 'record') return this.#admitByPlace(batch, received, source);
+    const { record } = content;
     const arrival = this.#state.marks.arrive(record.producer, record.sequence);
     if (arrival.kind === 'duplicate') return false;
     if (arrival.kind === 'gap') {
       this.#options.onGap(record.producer, arrival.from, arrival.to);
-      this.#own(batch, 'audit.gap', 'failure', {
-        producer: record.producer,
-        sequence_from: String(arrival.from),
-        sequence_to: String(arrival.to),
-      });
+      this.#own(
+        batch,
+        ownRecord('audit.gap', 'failure', {
+          producer: record.producer,
+          sequence_from: String(arrival.from),
+          sequence_to: String(arrival.to),
+        }),
+      );
     }
-    const facts = batch.add(record, received_ms, { topic, partition, offset: String(offset) });
-    this.#state.totals.add(record.type, facts);
+    this.#state.totals.add(record.type, batch.add(record, received_ms, source));
     return true;
   }
 
-  /** Bytes that are no record have no number: their place in the topic serves. */
-  #admitMalformed(batch: LeafBatch, { bytes, topic, partition, offset }: ReceivedRecord): boolean {
+  /** What has no number of its own is known by its place in the topic; the auditor numbers the leaf. */
+  #admitByPlace(batch: LeafBatch, received: ReceivedRecord, source: Leaf['source']): boolean {
+    const { content, topic, partition, offset } = received;
     const arrival = this.#state.marks.arrive(`topic:${topic}/${partition}`, offset);
     if (arrival.kind === 'duplicate') return false;
-    const facts = {
-      topic,
-      partition: String(partition),
-      offset: String(offset),
-      bytes: String(bytes.length),
-    };
-    this.#own(batch, 'audit.malformed', 'failure', { ...facts, sha256: hash('sha256', bytes) });
+    if (content.kind === 'derived') this.#own(batch, content.record, source);
+    if (content.kind === 'malformed') {
+      const { bytes } = content;
+      const facts = { bytes: String(bytes.length), sha256: hash('sha256', bytes) };
+      this.#own(batch, ownRecord('audit.malformed', 'failure', facts), source);
+    }
     return true;
   }
 
-  #own(
-    batch: LeafBatch,
-    type: string,
-    outcome: AuditRecord['outcome'],
-    facts: Readonly<Record<string, string>>,
-  ): void {
+  /** A leaf that the auditor is the producer of. */
+  #own(batch: LeafBatch, own: OwnRecord, source?: Leaf['source']): void {
     const { tenant, producer, clock } = this.#options;
     const sequence = this.#state.marks.nextOf(producer);
     this.#state.marks.arrive(producer, sequence);
     const now_ms = clock.now_ms();
-    const time_ns = BigInt(now_ms) * 1_000_000n;
-    const record = { tenant, producer, sequence, time_ns, type, outcome, facts, body: null };
-    this.#state.totals.add(type, batch.add(record, now_ms));
+    const record = { time_ns: BigInt(now_ms) * 1_000_000n, body: null, ...own, tenant, producer, sequence };
+    this.#state.totals.add(own.type, batch.add(record, now_ms, source));
   }
 
   async #appendOwn(
@@ -224,7 +228,7 @@ export class TenantLog {
     facts: Readonly<Record<string, string>>,
   ): Promise<void> {
     const batch = this.#batch();
-    this.#own(batch, type, outcome, facts);
+    this.#own(batch, ownRecord(type, outcome, facts));
     await this.#append(batch);
   }
 
@@ -268,6 +272,14 @@ export class TenantLog {
     this.#writer = await openWriter(this.#options, shard);
     await this.#begin();
   }
+}
+
+/** What the auditor itself says; without a time of its own it is of now. */
+type OwnRecord = Pick<AuditRecord, 'type' | 'outcome' | 'facts'> &
+  Partial<Pick<AuditRecord, 'time_ns' | 'body'>>;
+
+function ownRecord(type: string, outcome: AuditRecord['outcome'], facts: AuditRecord['facts']): OwnRecord {
+  return { type, outcome, facts };
 }
 
 /** Producers that a heartbeat lists: those heard of most recently. */

@@ -1,4 +1,4 @@
-import { actor, count, type FactKind, hashes, name, names, sha256, time_ns, word } from './fact.ts';
+import { actor, count, type FactKind, hashes, name, names, sha256, word } from './fact.ts';
 
 /** What is written down about one type of record. */
 export interface RecordType {
@@ -61,38 +61,38 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     'A batch of records passed a stage: where it came from, a Merkle root over its exact bytes, what became of it.',
     batch,
   ),
-  'detection.fired': record('A rule matched an event.', {
+  'detection.fired': record('A rule marked an event, or a correlation rule several signals.', {
     signal: name,
+    level: word,
+    origin: word,
+    family: word,
     event: name,
     event_hash: sha256,
-    level: word,
-    time_ns,
+    parts: count,
+    record_sha256: sha256,
   }),
   'detection.suppressed': record('A rule matched and a policy or a decision kept it from counting.', {
     signal: name,
     event: name,
     event_hash: sha256,
   }),
-  'correlation.decided': record('Signals became, joined, merged or left an incident.', {
+  'incident.*': record('An incident opened, changed its status, was split, merged or withdrawn.', {
     incident: name,
-    action: word,
-    signals: count,
-    score: count,
-    into: name,
-  }),
-  'incident.changed': record('A new revision of an incident.', {
-    incident: name,
-    revision: count,
     status: word,
-    sha256,
-    previous_status: word,
+    before: word,
+    from: name,
+    into: name,
+    score: name,
+    severity: count,
+    opened_because: word,
+    first_signal: name,
     signals: count,
-    score: count,
   }),
   'decision.taken': record('A person or a policy acted on an incident.', {
     decision: name,
     incident: name,
     action: word,
+    record_sha256: sha256,
   }),
   'access.read': record('Somebody read incidents, events or the ledger.', {
     route: name,

@@ -28,4 +28,3 @@ export const actor = kind(
   'who acted: a service, or a pseudonym',
   /^(?:service|pseudonym):[A-Za-z0-9._/-]{1,128}$/,
 );
-export const time_ns = kind('nanoseconds since the epoch', /^-?\d{1,20}$/);
