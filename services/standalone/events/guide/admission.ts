@@ -1,0 +1,78 @@
+import type { Guide } from './entry.ts';
+
+export const admissionGuide: Guide = {
+  'k8s-audit': {
+    tool: 'Kubernetes audit log (also EKS, AKS, GKE)',
+    seen: 'audit.k8s.io v1 and v1beta1 from 2017 to Kubernetes 1.30; EKS through CloudWatch; AKS through Event Hubs; GKE `protoPayload`',
+    ship: `Audit webhook of the API server (\`--audit-webhook-config-file\`), which sends an \`EventList\`:
+
+\`\`\`yaml
+apiVersion: v1
+kind: Config
+clusters:
+  - name: breakwater
+    cluster: { server: https://gateway.example/v1/admission }
+users:
+  - name: breakwater
+    user: { token: <token> }
+contexts:
+  - name: default
+    context: { cluster: breakwater, user: breakwater }
+current-context: default
+\`\`\`
+
+An audit policy that tells enough: \`Metadata\` for everything, \`Request\` for \`pods/exec\`, \`pods/attach\`,
+\`pods/portforward\`, \`RequestResponse\` for creations and changes of pods, workloads, RBAC and service accounts, nothing
+for \`leases\` and \`events\`; \`omitStages: [RequestReceived]\`.`,
+    mapped:
+      'Who (with the pod of a bound token, impersonation, groups), from where, what, the answer; commands of exec; images and privileges of what is created; refusals by RBAC, Kyverno, Gatekeeper, Sigstore, Kubewarden, Pod Security and admission policies; webhooks that failed open; pods in bodies as facts. `kubernetes.audit.*` as Elastic names it.',
+    not_mapped:
+      'The stage `RequestReceived` (dropped by name). Bodies of responses beyond name and binding; they are in `event.original`. Values of Secrets, ConfigMaps, tokens and environment variables are redacted.',
+  },
+  admissionreview: {
+    tool: 'AdmissionReview, as webhooks see it',
+    seen: 'v1 and v1beta1; the bare request as Kubewarden logs it',
+    ship: 'From the log of a webhook, or an audit-only webhook that posts what it gets to `…/v1/admission`.',
+    mapped: 'Who asked for what, the answer and its reason; image and privileges; commands of exec.',
+    not_mapped: 'A time: there is none, the arrival stands in. Patches.',
+  },
+  policyreport: {
+    tool: 'PolicyReport and OpenReports (Kyverno, Trivy, Falco and Kubewarden adapters)',
+    seen: 'wgpolicyk8s.io v1alpha2, reports.x-k8s.io v1beta1, openreports.io v1alpha1, Kyverno’s own reports before 1.13',
+    ship: 'A watch of the reports, one object a record, bare or as `{"type","object"}`.',
+    mapped:
+      'One event for each result that fails, warns or errs, known by object, policy, rule, outcome and time.',
+    not_mapped: 'Results that pass or are skipped (dropped by name).',
+  },
+  gatekeeper: {
+    tool: 'Gatekeeper',
+    seen: 'JSON log of audit and webhook; violation export 3.18 and later, bare or through Dapr',
+    ship: `Export over Dapr to a Kafka topic, or the log through a shipper:
+
+\`\`\`
+--log-denies=true --enable-violation-export=true
+\`\`\``,
+    mapped: 'Constraint, object, action, who asked (for denials).',
+    not_mapped: 'Starts, ends and statistics of runs (dropped by name).',
+  },
+  'policy-reporter': {
+    tool: 'Policy Reporter',
+    seen: 'the webhook target of version 2 and 3',
+    ship: `\`\`\`yaml
+target:
+  webhook:
+    host: https://gateway.example/v1/admission
+    headers: { Authorization: Bearer <token> }
+\`\`\``,
+    mapped: 'As policyreport, one result a record.',
+    not_mapped: 'Results that pass.',
+  },
+  harbor: {
+    tool: 'Harbor',
+    seen: 'webhooks (default payload and CloudEvents), audit log of the API',
+    ship: 'A webhook policy of the project: endpoint `https://gateway.example/v1/admission`, auth header `Bearer <token>`.',
+    mapped: 'Who pushed, pulled or deleted which image, with its digest.',
+    not_mapped:
+      'From where: Harbor does not say. The audit log names no registry, so its images join nothing.',
+  },
+};
