@@ -1,17 +1,18 @@
+import type { Signal } from '#shared/avro/types.generated.ts';
 import { decimalOf } from '../decimal.ts';
 import { holds } from '../rule/correlation.ts';
 import type { Bound } from '../rule/model.ts';
 import type { Definition } from './definition.ts';
-import { type Hit, happeningOf } from './hit.ts';
 import { createOrderCheck } from './order.ts';
+import { happeningOf } from './order-of-signals.ts';
 import { createPresenceCheck } from './presence.ts';
 
 /** What is known of a window while its ends move; hits enter and leave in any order. */
 export interface Aggregate {
-  add(hit: Hit): void;
-  remove(hit: Hit): void;
+  add(hit: Signal): void;
+  remove(hit: Signal): void;
   /** Whether the condition holds for the window, which is `hits[low] … hits[high]`. */
-  holds(hits: readonly Hit[], low: number, high: number): boolean;
+  holds(hits: readonly Signal[], low: number, high: number): boolean;
 }
 
 /** Makes the aggregates of a rule; each starts with an empty window. */
@@ -22,16 +23,20 @@ export function aggregatesOf(definition: Definition): () => Aggregate {
     case 'event_count':
       return sources.size === 1 ? () => signalCount(within) : () => distinctCount(happeningOf, within);
     case 'value_count':
-      return () => distinctCount(({ value }) => value, within);
+      return () => distinctCount(definition.valueOf, within);
     case 'value_sum':
-      return () => numbers((values) => (values.length === 0 ? undefined : sum(values)), within);
+      return () => numbers(definition, (values) => (values.length === 0 ? undefined : sum(values)), within);
     case 'value_avg':
       return () =>
-        numbers((values) => (values.length === 0 ? undefined : sum(values) / values.length), within);
+        numbers(
+          definition,
+          (values) => (values.length === 0 ? undefined : sum(values) / values.length),
+          within,
+        );
     case 'value_median':
-      return () => numbers((values) => percentile(values, 50), within);
+      return () => numbers(definition, (values) => percentile(values, 50), within);
     case 'value_percentile':
-      return () => numbers((values) => percentile(values, rule.percentile), within);
+      return () => numbers(definition, (values) => percentile(values, rule.percentile), within);
     case 'temporal':
       return createPresenceCheck(definition, within);
     case 'temporal_ordered':
@@ -47,7 +52,7 @@ function signalCount(within: (value: number) => boolean): Aggregate {
 function noWork(): void {}
 
 function distinctCount(
-  keyOf: (hit: Hit) => string | undefined,
+  keyOf: (hit: Signal) => string | undefined,
   within: (value: number) => boolean,
 ): Aggregate {
   const counts = new Map<string, number>();
@@ -72,6 +77,7 @@ function distinctCount(
  * came to be.
  */
 function numbers(
+  { valueOf }: Definition,
   compute: (values: readonly number[]) => number | undefined,
   within: (value: number) => boolean,
 ): Aggregate {
@@ -81,7 +87,8 @@ function numbers(
     holds(hits, low, high) {
       const values: number[] = [];
       for (let index = low; index <= high; index += 1) {
-        const text = hits[index]?.value;
+        const hit = hits[index];
+        const text = hit && valueOf(hit);
         const value = text === undefined ? undefined : decimalOf(text);
         if (value !== undefined) values.push(Number(value));
       }

@@ -20,10 +20,18 @@ export interface Definition {
    * Otherwise it is decided at once.
    */
   readonly final: boolean;
+  /** No window with fewer hits can fulfil the condition. */
+  readonly hits_min: number;
   /** How long after a time its signals may still come; longer where they are firings that are themselves decided late. */
   readonly lateness_ns: bigint;
   /** How much later than its event time a signal of a source may come into being. */
   readonly delay_ns: bigint;
+  /** The number of the source of a signal; -1 for others. */
+  readonly sourceOf: (signal: Signal) => number;
+  /** The group-by values of a signal of a source; undefined when one is missing. */
+  readonly groupValuesOf: (signal: Signal) => readonly string[] | undefined;
+  /** What is counted or summed. */
+  readonly valueOf: (signal: Signal) => string | undefined;
 }
 
 /** How signals of one rule take part. */
@@ -115,9 +123,33 @@ function definitionOf(
     numberOf: (reference) => numbers.get(reference) ?? -1,
     references,
     final: isFinal(rule),
+    hits_min: hitsMin(rule),
+    sourceOf: ({ rule: { id } }) => sources.get(id)?.number ?? -1,
+    groupValuesOf: (signal) => groupValues(signal, sources.get(signal.rule.id)),
+    valueOf: (signal) => fieldOf(signal, sources.get(signal.rule.id)?.value_fields ?? []),
     lateness_ns: (rule.extension.lateness_ns ?? lateness_ns_default) + delay_ns,
     delay_ns,
   };
+}
+
+function hitsMin({ type, bounds, condition }: Correlation): number {
+  if (condition !== undefined || (!isTemporal(type) && type !== 'event_count' && type !== 'value_count'))
+    return 1;
+  const least = bounds.map(({ operator, value }) => {
+    if (operator === 'gte' || operator === 'eq') return value;
+    return operator === 'gt' ? value + 1 : 1;
+  });
+  return Math.max(1, Math.ceil(Math.max(1, ...least)));
+}
+
+function groupValues(signal: Signal, source: Source | undefined): readonly string[] | undefined {
+  const values: string[] = [];
+  for (const names of source?.group_fields ?? []) {
+    const value = fieldOf(signal, names);
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  return values;
 }
 
 function isFinal({ type, bounds, condition }: Correlation): boolean {
@@ -132,7 +164,7 @@ function negates(condition: Condition): boolean {
 }
 
 /** The first of some fields that a signal has. */
-export function fieldOf(signal: Signal, names: readonly string[]): string | undefined {
+function fieldOf(signal: Signal, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = signal.fields[name];
     if (value !== undefined) return value;

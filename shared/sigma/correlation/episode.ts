@@ -1,17 +1,19 @@
-import { parts_per_rule_max } from './limits.ts';
-import { compareHits, type Hit } from './hit.ts';
+import type { Signal } from '#shared/avro/types.generated.ts';
+import type { Definition } from './definition.ts';
+import { later_parts_max, parts_per_rule_max } from './limits.ts';
+import { compareSignals } from './order-of-signals.ts';
 
 /** Windows that fulfil the condition and share hits, one after the other: what one firing stands for. */
 export interface Episode {
   /** Its earliest hit: gives the firing its id. */
-  readonly first: Hit;
-  last: Hit;
+  readonly first: Signal;
+  last: Signal;
   /** The hit with which the condition first held. */
-  readonly completion: Hit;
-  /** The first hits of each source, by source. */
-  readonly early: Hit[][];
-  /** The last hits of each source up to the completion, by source. */
-  readonly decisive: readonly (readonly Hit[])[];
+  readonly completion: Signal;
+  /** Hits of the window that ends with the completion: of each source the last ones. */
+  readonly decisive: readonly Signal[];
+  /** The first hits after the completion. */
+  readonly later: Signal[];
   /** Counts changes of what a firing says. */
   version: number;
 }
@@ -22,58 +24,73 @@ export interface Episode {
  */
 export function takeWindow(
   episodes: Episode[],
-  hits: readonly Hit[],
+  hits: readonly Signal[],
   low: number,
   high: number,
-  sources: number,
+  definition: Definition,
 ): void {
   const [first, last] = [hits[low], hits[high]];
   if (first === undefined || last === undefined) return;
-  const current = episodes.at(-1);
-  if (current !== undefined && compareHits(first, current.last) <= 0) extend(current, hits, high);
-  else episodes.push(begin(hits, low, high, sources));
+  const current = episodes[episodes.length - 1];
+  if (current !== undefined && compareSignals(first, current.last) <= 0) extend(current, hits, high);
+  else
+    episodes.push({
+      first,
+      last,
+      completion: last,
+      decisive: decisiveOf(hits, low, high, definition),
+      later: [],
+      version: 0,
+    });
 }
 
-function begin(hits: readonly Hit[], low: number, high: number, sources: number): Episode {
-  const window = hits.slice(low, high + 1);
-  const bySource = Array.from({ length: sources }, (_, source) =>
-    window.filter((hit) => hit.source === source),
-  );
-  const [first, last] = [window[0], window.at(-1)];
-  if (first === undefined || last === undefined) throw new TypeError('a window holds a hit');
-  return {
-    first,
-    last,
-    completion: last,
-    early: bySource.map((list) => list.slice(0, parts_per_rule_max)),
-    decisive: bySource.map((list) => list.slice(-parts_per_rule_max)),
-    version: 0,
-  };
+function decisiveOf(
+  hits: readonly Signal[],
+  low: number,
+  high: number,
+  { sources, sourceOf }: Definition,
+): readonly Signal[] {
+  if (high - low < parts_per_rule_max) return hits.slice(low, high + 1);
+  const counts = new Int32Array(sources.size);
+  const decisive: Signal[] = [];
+  for (let index = high; index >= low; index -= 1) {
+    const hit = hits[index];
+    const source = hit === undefined ? -1 : sourceOf(hit);
+    const count = counts[source];
+    if (hit === undefined || count === undefined || count >= parts_per_rule_max) continue;
+    counts[source] = count + 1;
+    decisive.push(hit);
+  }
+  return decisive.reverse();
 }
 
-function extend(episode: Episode, hits: readonly Hit[], high: number): void {
+function extend(episode: Episode, hits: readonly Signal[], high: number): void {
   let index = high;
-  for (let hit = hits[index]; hit !== undefined && compareHits(hit, episode.last) > 0; hit = hits[index])
+  for (let hit = hits[index]; hit !== undefined && compareSignals(hit, episode.last) > 0; hit = hits[index])
     index -= 1;
   for (index += 1; index <= high; index += 1) {
     const hit = hits[index];
     if (hit === undefined) return;
     episode.last = hit;
-    const early = episode.early[hit.source];
-    if (early === undefined || early.length >= parts_per_rule_max) continue;
-    early.push(hit);
-    episode.version += 1;
+    if (episode.later.length >= later_parts_max) continue;
+    const before = shownOf(episode.later.length);
+    episode.later.push(hit);
+    if (shownOf(episode.later.length) !== before) episode.version += 1;
   }
+}
+
+/** Later hits are named in doubling numbers, so that a long episode changes its firing only a few times. */
+function shownOf(count: number): number {
+  return count === 0 ? 0 : 2 ** Math.floor(Math.log2(count));
 }
 
 /** A copy that can be extended by itself. */
 export function copyOf(episode: Episode): Episode {
-  return { ...episode, early: episode.early.map((list) => [...list]) };
+  return { ...episode, later: [...episode.later] };
 }
 
-/** The parts that a firing names, in order. */
-export function partsOf(episode: Episode): readonly Hit[] {
-  const parts = new Map<string, Hit>();
-  for (const hit of [...episode.early.flat(), ...episode.decisive.flat()]) parts.set(hit.signal.id, hit);
-  return [...parts.values()].sort(compareHits);
+/** The parts that a firing names, in order: the earliest hit, those with which the condition first held, some later ones. */
+export function partsOf({ first, decisive, later }: Episode): readonly Signal[] {
+  const head = decisive[0] === first ? [] : [first];
+  return [...head, ...decisive, ...later.slice(0, shownOf(later.length))];
 }

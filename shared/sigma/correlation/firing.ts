@@ -8,64 +8,63 @@ import { fillSentence, fillTemplate } from '../template.ts';
 import type { Definition } from './definition.ts';
 import { type Episode, partsOf } from './episode.ts';
 import type { Group } from './group.ts';
-import type { Hit } from './hit.ts';
 import { firing_entities_max } from './limits.ts';
 
 /** The id of the firing of an episode: stays while its earliest hit is the same. */
 export function firingId({ rule }: Definition, group: Group, { first }: Episode): string {
-  return shortHash(['correlation', rule.id, group.key, first.signal.id].join('\u0000'));
+  return shortHash(['correlation', rule.id, group.key, first.id].join('\u0000'));
 }
 
 /** Equal when two forms of a firing say the same. */
 export function firingSignature(episode: Episode): string {
-  const parts = partsOf(episode).map(({ signal }) => `${signal.id}:${signal.parts.length}:${signal.time_ns}`);
-  return `${episode.completion.signal.id} ${parts.join(' ')}`;
+  const parts = partsOf(episode).map(({ id, parts: inner, time_ns }) => `${id}:${inner.length}:${time_ns}`);
+  return `${episode.completion.id} ${parts.join(' ')}`;
 }
 
 /**
  * The signal that says that a correlation rule holds. Its time and event are those of the hit with which it first held;
  * its fields are the group-by values and whatever is equal in all parts, so that further correlations can build on it.
  */
-export function firingOf(definition: Definition, group: Group, episode: Episode): Signal {
+export function firingOf(id: string, definition: Definition, episode: Episode): Signal {
   const { rule } = definition;
   const { extension } = rule;
   const parts = partsOf(episode);
-  const completion = episode.completion.signal;
-  const fields = { ...commonFields(parts), ...groupFields(rule, group) };
+  const { completion } = episode;
+  const values = definition.groupValuesOf(completion) ?? [];
+  const fields = { ...commonFields(parts), ...groupFields(rule, values) };
   return {
-    id: firingId(definition, group, episode),
+    id,
     scope: completion.scope,
     time_ns: completion.time_ns,
     family: completion.family,
     rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'correlation' },
     score: extension.score ?? scoreOfLevel[rule.level],
-    tactics: rule.tactics.length > 0 ? rule.tactics : union(parts, ({ signal }) => signal.tactics),
-    techniques:
-      rule.techniques.length > 0 ? rule.techniques : union(parts, ({ signal }) => signal.techniques),
-    actors: entities(extension.actors, fields) ?? union(parts, ({ signal }) => signal.actors),
-    targets: entities(extension.targets, fields) ?? union(parts, ({ signal }) => signal.targets),
+    tactics: rule.tactics.length > 0 ? rule.tactics : union(parts, ({ tactics }) => tactics),
+    techniques: rule.techniques.length > 0 ? rule.techniques : union(parts, ({ techniques }) => techniques),
+    actors: entities(extension.actors, fields) ?? union(parts, ({ actors }) => actors),
+    targets: entities(extension.targets, fields) ?? union(parts, ({ targets }) => targets),
     class: extension.class ?? 'bridge',
     opener: extension.opener ?? false,
     event: completion.event,
-    summary: summaryOf(rule, group, fields),
+    summary: summaryOf(rule, values, fields),
     fields,
-    parts: parts.map(({ signal }) => signal.id),
+    parts: parts.map(({ id }) => id),
   };
 }
 
-function union(parts: readonly Hit[], listOf: (hit: Hit) => readonly string[]): readonly string[] {
+function union(parts: readonly Signal[], listOf: (hit: Signal) => readonly string[]): readonly string[] {
   return [...new Set(parts.flatMap(listOf))].slice(0, firing_entities_max);
 }
 
-function groupFields({ group_by }: Correlation, { values }: Group): Record<string, string> {
+function groupFields({ group_by }: Correlation, values: readonly string[]): Record<string, string> {
   return Object.fromEntries(group_by.map((field, index) => [field, values[index] ?? '']));
 }
 
-function commonFields(parts: readonly Hit[]): Record<string, string> {
+function commonFields(parts: readonly Signal[]): Record<string, string> {
   const [first, ...others] = parts;
-  const entries = Object.entries(first?.signal.fields ?? {});
+  const entries = Object.entries(first?.fields ?? {});
   return Object.fromEntries(
-    entries.filter(([name, value]) => others.every(({ signal }) => signal.fields[name] === value)),
+    entries.filter(([name, value]) => others.every(({ fields }) => fields[name] === value)),
   );
 }
 
@@ -75,7 +74,11 @@ function entities(templates: readonly string[] | undefined, fields: object): rea
 }
 
 /** Says what holds, not how often so far: a count would change with every signal. */
-function summaryOf({ extension, title, group_by }: Correlation, { values }: Group, fields: object): string {
+function summaryOf(
+  { extension, title, group_by }: Correlation,
+  values: readonly string[],
+  fields: object,
+): string {
   if (extension.summary !== undefined)
     return fillSentence(extension.summary, fields).slice(0, summary_chars_max);
   const by = group_by.map((field, index) => `${field} ${values[index] ?? ''}`).join(', ');

@@ -1,16 +1,23 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Episode } from './episode.ts';
-import { type Hit, placeOf } from './hit.ts';
 import { hits_per_group_max } from './limits.ts';
+import { placeOf } from './order-of-signals.ts';
 
-/** The hits of one correlation rule that share their group-by values. */
+/** The signals ("hits") of one correlation rule that share their group-by values. Most groups never hold more than a few. */
 export interface Group {
   readonly key: string;
-  readonly values: readonly string[];
   /** In order; what no window can need any more is gone. */
-  readonly hits: Hit[];
-  /** The window that moves over the hits: from here … */
+  readonly hits: Signal[];
+  /** Undefined while there are too few hits for any window. */
+  window: Window | undefined;
+  /** When the group is to be looked at next. */
+  due_ns: bigint | undefined;
+}
+
+/** A window that moves over the hits of a group, and what it found. */
+export interface Window {
+  /** From here … */
   low: number;
   /** … to here, exclusive. */
   high: number;
@@ -29,8 +36,6 @@ export interface Group {
   firings: Firing[];
   /** Hits after the last clean-up. */
   compacted_hits: number;
-  /** When the group is to be looked at next. */
-  due_ns: bigint | undefined;
 }
 
 /** A firing as it was last said. */
@@ -41,43 +46,44 @@ export interface Firing {
   readonly version: number;
 }
 
-export function createGroup(key: string, values: readonly string[], aggregate: Aggregate): Group {
+export function createGroup(key: string): Group {
+  return { key, hits: [], window: undefined, due_ns: undefined };
+}
+
+export function createWindow(aggregate: Aggregate): Window {
   return {
-    key,
-    values,
-    hits: [],
     low: 0,
     high: 0,
-    passed_ns: undefined,
     aggregate,
+    passed_ns: undefined,
     stale: false,
     settled_ns: undefined,
     settled: undefined,
     episodes: [],
     firings: [],
     compacted_hits: 0,
-    due_ns: undefined,
   };
 }
 
 /** Puts a hit in its place. Returns false when it was there already. */
-export function insertHit(group: Group, hit: Hit): boolean {
-  const { hits } = group;
+export function insertHit({ hits, window }: Group, hit: Signal): boolean {
   const place = placeOf(hits, hit);
-  if (hits[place]?.signal.id === hit.signal.id) return false;
   if (place === hits.length) hits.push(hit);
+  else if (hits[place]?.id === hit.id) return false;
   else hits.splice(place, 0, hit);
-  const passed = group.passed_ns !== undefined && hit.signal.time_ns <= group.passed_ns;
-  if (place < group.high || passed) group.stale = true;
+  if (window !== undefined) {
+    const passed = window.passed_ns !== undefined && hit.time_ns <= window.passed_ns;
+    if (place < window.high || passed) window.stale = true;
+  }
   return true;
 }
 
 /** Takes a hit out. Returns false when it was not there. */
-export function removeHit(group: Group, hit: Hit): boolean {
-  const place = placeOf(group.hits, hit);
-  if (group.hits[place]?.signal.id !== hit.signal.id) return false;
-  group.hits.splice(place, 1);
-  if (place < group.high) group.stale = true;
+export function removeHit({ hits, window }: Group, hit: Signal): boolean {
+  const place = placeOf(hits, hit);
+  if (hits[place]?.id !== hit.id) return false;
+  hits.splice(place, 1);
+  if (window !== undefined && place < window.high) window.stale = true;
   return true;
 }
 
@@ -91,17 +97,14 @@ export function shedHits(group: Group): number {
 }
 
 /** Takes the oldest hits out, and out of the window. */
-export function dropOldest(group: Group, count: number): void {
-  const { hits, aggregate } = group;
-  for (let index = group.low; index < Math.min(count, group.high); index += 1) {
-    const hit = hits[index];
-    if (hit !== undefined) aggregate.remove(hit);
+export function dropOldest({ hits, window }: Group, count: number): void {
+  if (window !== undefined) {
+    for (let index = window.low; index < Math.min(count, window.high); index += 1) {
+      const hit = hits[index];
+      if (hit !== undefined) window.aggregate.remove(hit);
+    }
+    window.low = Math.max(0, window.low - count);
+    window.high = Math.max(0, window.high - count);
   }
   hits.splice(0, count);
-  group.low = Math.max(0, group.low - count);
-  group.high = Math.max(0, group.high - count);
-}
-
-export function timeAt(hits: readonly Hit[], index: number): bigint | undefined {
-  return hits[index]?.signal.time_ns;
 }

@@ -1,7 +1,7 @@
+import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Condition } from '../rule/model.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Definition } from './definition.ts';
-import type { Hit } from './hit.ts';
 import { createSourceCounts, sourceCondition } from './presence.ts';
 
 /**
@@ -14,13 +14,13 @@ export function createOrderCheck(
 ): () => Aggregate {
   const { rule, sources, chain } = definition;
   const { condition } = rule;
-  const check = condition === undefined ? byLength(chain, within) : byCondition(definition, condition);
+  const check = condition === undefined ? byLength(definition, within) : byCondition(definition, condition);
   const least = condition === undefined ? leastSources(chain, within) : 1;
   return () => {
     const counts = createSourceCounts(sources.size);
     return {
-      add: ({ source }) => counts.add(source),
-      remove: ({ source }) => counts.remove(source),
+      add: (hit) => counts.add(definition.sourceOf(hit)),
+      remove: (hit) => counts.remove(definition.sourceOf(hit)),
       // A chain needs its sources in the window; only then is it worth looking at their order.
       holds: (hits, low, high) =>
         counts.distinct() >= least && check(hits.slice(low, high + 1), counts.isThere),
@@ -28,7 +28,7 @@ export function createOrderCheck(
   };
 }
 
-type WindowCheck = (hits: readonly Hit[], isThere: (source: number) => boolean) => boolean;
+type WindowCheck = (hits: readonly Signal[], isThere: (source: number) => boolean) => boolean;
 
 /** Distinct sources without which no chain is long enough. */
 function leastSources(chain: readonly number[], within: (value: number) => boolean): number {
@@ -36,8 +36,8 @@ function leastSources(chain: readonly number[], within: (value: number) => boole
   return new Set(chain.slice(0, length)).size === length ? length : 1;
 }
 
-function byLength(chain: readonly number[], within: (value: number) => boolean): WindowCheck {
-  return (hits) => within(longestChain(chain, hits));
+function byLength({ chain, sourceOf }: Definition, within: (value: number) => boolean): WindowCheck {
+  return (hits) => within(longestChain(chain, hits, sourceOf));
 }
 
 /**
@@ -59,7 +59,7 @@ function byCondition(definition: Definition, condition: Condition): WindowCheck 
     chains.some(
       ({ members, steps }) =>
         holds((source) => (negated.has(source) ? isThere(source) : members.has(source))) &&
-        longestChain(steps, hits) === steps.length,
+        longestChain(steps, hits, definition.sourceOf) === steps.length,
     );
 }
 
@@ -78,14 +78,19 @@ function namesUnderNot(condition: Condition, under: boolean): readonly string[] 
 }
 
 /** Length of the longest chain of hits, each strictly later than the one before, that follows the steps; some may be left out. */
-export function longestChain(steps: readonly number[], hits: readonly Hit[]): number {
+function longestChain(
+  steps: readonly number[],
+  hits: readonly Signal[],
+  sourceOf: (hit: Signal) => number,
+): number {
   /** Longest chain that ends with each step, among hits before the present time, and with them. */
   const before = new Int32Array(steps.length);
   const now = new Int32Array(steps.length);
   let time_ns: bigint | undefined;
-  for (const { signal, source } of hits) {
-    if (signal.time_ns !== time_ns) before.set(now);
-    time_ns = signal.time_ns;
+  for (const hit of hits) {
+    if (hit.time_ns !== time_ns) before.set(now);
+    time_ns = hit.time_ns;
+    const source = sourceOf(hit);
     let longest = 0;
     for (let step = 0; step < steps.length; step += 1) {
       if (steps[step] === source) now[step] = Math.max(now[step] ?? 0, longest + 1);

@@ -16,8 +16,8 @@ export function createPresenceCheck(
   return () => {
     const counts = createSourceCounts(sources.size);
     return {
-      add: ({ source }) => counts.add(source),
-      remove: ({ source }) => counts.remove(source),
+      add: (hit) => counts.add(definition.sourceOf(hit)),
+      remove: (hit) => counts.remove(definition.sourceOf(hit)),
       holds: () => (condition === undefined ? within(counts.distinct()) : condition(counts.isThere)),
     };
   };

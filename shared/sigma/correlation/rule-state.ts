@@ -1,13 +1,24 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { type Aggregate, aggregatesOf } from './aggregate.ts';
-import { createDeadlines } from './deadlines.ts';
-import { type Definition, fieldOf, type Source } from './definition.ts';
+import { createDeadlines, createLeases, type Leases } from './deadlines.ts';
+import type { Definition } from './definition.ts';
 import { firingId, firingOf, firingSignature } from './firing.ts';
-import { createGroup, type Firing, type Group, insertHit, removeHit, shedHits, timeAt } from './group.ts';
-import type { Hit } from './hit.ts';
+import {
+  createGroup,
+  createWindow,
+  type Firing,
+  type Group,
+  insertHit,
+  removeHit,
+  shedHits,
+  type Window,
+} from './group.ts';
 import { compaction_hits_min, groups_per_rule_max, shed_candidates_max } from './limits.ts';
 import type { Shed } from './port.ts';
-import { type MoveWindow, settle, type Times, windowMover } from './windows.ts';
+import { moveWindow, settle, type Times } from './windows.ts';
+
+/** Leases end in so many steps a lifetime: a group lives at most that much longer than it must. */
+const lease_steps = 16n;
 
 /** A firing that came (`before` undefined), changed, or went (`after` undefined). */
 export interface FiringChange {
@@ -20,9 +31,11 @@ export class RuleState {
   readonly definition: Definition;
   readonly #horizon_ns: bigint;
   readonly #create: () => Aggregate;
-  readonly #move: MoveWindow;
   readonly #groups = new Map<string, Group>();
+  /** Groups by the time at which their next window can be decided, where windows are decided when they are over. */
   readonly #deadlines = createDeadlines<Group>();
+  /** Groups by the time from which on nothing of them can matter. */
+  readonly #leases: Leases<Group>;
   readonly #touched = new Set<Group>();
   readonly #shed = new Map<Shed['reason'], number>();
   /** Latest event time of the scope when it was last looked at. */
@@ -33,36 +46,33 @@ export class RuleState {
     this.definition = definition;
     this.#horizon_ns = horizon_ns + definition.delay_ns;
     this.#create = aggregatesOf(definition);
-    this.#move = windowMover(definition, this.#create);
+    this.#leases = createLeases((definition.rule.timespan_ns + this.#horizon_ns) / lease_steps);
   }
 
   /** Takes a signal of one of the rule's sources. */
   add(signal: Signal): void {
-    const source = this.definition.sources.get(signal.rule.id);
-    if (source === undefined) return;
     if (this.#latest_ns !== undefined && signal.time_ns < this.#latest_ns - this.#horizon_ns) {
       this.#count('late', 1);
       return;
     }
-    const values = groupValues(signal, source);
+    const values = this.definition.groupValuesOf(signal);
     if (values === undefined) {
       this.#count('field_missing', 1);
       return;
     }
-    const group = this.#groupOf(values);
-    if (!insertHit(group, hitOf(signal, source))) return;
-    this.#touched.add(group);
+    const group = this.#groupOf(keyOf(values), signal.time_ns);
+    if (!insertHit(group, signal)) return;
+    // With fewer hits than any window needs there is nothing to look at.
+    if (group.window !== undefined || group.hits.length >= this.definition.hits_min) this.#touched.add(group);
     const dropped = shedHits(group);
     if (dropped > 0) this.#count('group_full', dropped);
   }
 
   /** Takes back a signal: a firing that was withdrawn or changed. */
   remove(signal: Signal): void {
-    const source = this.definition.sources.get(signal.rule.id);
-    const values = source && groupValues(signal, source);
+    const values = this.definition.groupValuesOf(signal);
     const group = values && this.#groups.get(keyOf(values));
-    if (source === undefined || group === undefined) return;
-    if (removeHit(group, hitOf(signal, source))) this.#touched.add(group);
+    if (group !== undefined && removeHit(group, signal)) this.#touched.add(group);
   }
 
   /** Decides what can be decided now that the scope has seen a time; returns what changed since the last call. */
@@ -72,14 +82,13 @@ export class RuleState {
       horizon_ns: latest_ns - this.#horizon_ns,
       decided_ns: latest_ns - this.definition.lateness_ns,
     };
-    for (
-      let due = this.#deadlines.next(latest_ns);
-      due !== undefined;
-      due = this.#deadlines.next(latest_ns)
-    ) {
+    for (;;) {
+      const due = this.#deadlines.next(latest_ns);
+      if (due === undefined) break;
       due.due_ns = undefined;
       if (this.#groups.get(due.key) === due) this.#touched.add(due);
     }
+    for (const group of this.#leases.ended(latest_ns)) this.#endLease(group, times);
     const changes: FiringChange[] = [];
     for (const group of this.#touched) this.#update(group, times, changes);
     this.#touched.clear();
@@ -96,70 +105,82 @@ export class RuleState {
   }
 
   #update(group: Group, times: Times, changes: FiringChange[]): void {
-    const anew = group.stale;
-    this.#move(group, times);
-    if (anew) this.#sayAll(group, changes);
-    else this.#sayNew(group, changes);
-    const last_ns = timeAt(group.hits, group.hits.length - 1);
-    if (last_ns === undefined || last_ns + this.definition.rule.timespan_ns < times.horizon_ns) {
-      this.#groups.delete(group.key);
-      return;
+    if (group.window === undefined) {
+      if (group.hits.length < this.definition.hits_min) return;
+      group.window = createWindow(this.#create());
     }
-    if (group.hits.length > 2 * Math.max(group.compacted_hits, compaction_hits_min)) {
-      settle(group, this.definition, this.#create, times);
+    this.#move(group, group.window, times, changes);
+    if (this.definition.final) this.#awaitDecision(group, group.window);
+  }
+
+  #move(group: Group, window: Window, times: Times, changes: FiringChange[]): void {
+    const anew = window.stale;
+    moveWindow(group.hits, window, this.definition, this.#create, times);
+    if (anew) this.#sayAll(group, window, changes);
+    else this.#sayNew(group, window, changes);
+    if (group.hits.length > 2 * Math.max(window.compacted_hits, compaction_hits_min)) {
+      settle(group, window, this.definition, this.#create, times);
     }
-    this.#schedule(group, last_ns);
   }
 
   /** After the window moved on: only the last known episode can have changed, and new ones come after it. */
-  #sayNew(group: Group, changes: FiringChange[]): void {
-    const { episodes, firings } = group;
+  #sayNew(group: Group, { episodes, firings }: Window, changes: FiringChange[]): void {
     for (let index = Math.max(0, firings.length - 1); index < episodes.length; index += 1) {
       const episode = episodes[index];
       const before = firings[index];
       if (episode === undefined || before?.version === episode.version) continue;
-      const after = firingOf(this.definition, group, episode);
+      const id = before?.signal.id ?? firingId(this.definition, group, episode);
+      const after = firingOf(id, this.definition, episode);
       firings[index] = { signal: after, signature: firingSignature(episode), version: episode.version };
       changes.push({ before: before?.signal, after });
     }
   }
 
   /** After the window began anew: any episode can have changed. */
-  #sayAll(group: Group, changes: FiringChange[]): void {
-    const before = new Map(group.firings.map((firing) => [firing.signal.id, firing]));
-    group.firings = group.episodes.map((episode): Firing => {
+  #sayAll(group: Group, window: Window, changes: FiringChange[]): void {
+    const before = new Map(window.firings.map((firing) => [firing.signal.id, firing]));
+    window.firings = window.episodes.map((episode): Firing => {
       const id = firingId(this.definition, group, episode);
       const signature = firingSignature(episode);
       const known = before.get(id);
       before.delete(id);
       if (known?.signature === signature) return { ...known, version: episode.version };
-      const signal = firingOf(this.definition, group, episode);
+      const signal = firingOf(id, this.definition, episode);
       changes.push({ before: known?.signal, after: signal });
       return { signal, signature, version: episode.version };
     });
     for (const { signal } of before.values()) changes.push({ before: signal, after: undefined });
   }
 
-  /** Has the group looked at when its next window can be decided, or else when nothing of it can matter any more. */
-  #schedule(group: Group, last_ns: bigint): void {
-    const { final, rule, lateness_ns } = this.definition;
-    const undecided_ns = final ? timeAt(group.hits, group.low) : undefined;
-    const due_ns =
-      undecided_ns === undefined
-        ? last_ns + rule.timespan_ns + this.#horizon_ns
-        : undecided_ns + rule.timespan_ns + lateness_ns;
+  #awaitDecision(group: Group, { low }: Window): void {
+    const undecided_ns = group.hits[low]?.time_ns;
+    if (undecided_ns === undefined) return;
+    const due_ns = undecided_ns + this.definition.rule.timespan_ns + this.definition.lateness_ns;
     if (group.due_ns !== undefined && group.due_ns <= due_ns) return;
     group.due_ns = due_ns;
     this.#deadlines.set(due_ns, group);
   }
 
-  #groupOf(values: readonly string[]): Group {
-    const key = keyOf(values);
+  /** Lets go of a group whose hits are all too old for any window, or looks again later. */
+  #endLease(group: Group, { horizon_ns }: Times): void {
+    if (this.#groups.get(group.key) !== group) return;
+    const last_ns = group.hits[group.hits.length - 1]?.time_ns;
+    if (last_ns !== undefined && last_ns + this.definition.rule.timespan_ns >= horizon_ns)
+      this.#lease(group, last_ns);
+    else if (!this.#touched.has(group)) this.#groups.delete(group.key);
+  }
+
+  #lease(group: Group, last_ns: bigint): void {
+    this.#leases.set(last_ns + this.definition.rule.timespan_ns + this.#horizon_ns, group);
+  }
+
+  #groupOf(key: string, time_ns: bigint): Group {
     let group = this.#groups.get(key);
     if (group === undefined) {
       if (this.#groups.size >= groups_per_rule_max) this.#shedGroup();
-      group = createGroup(key, values, this.#create());
+      group = createGroup(key);
       this.#groups.set(key, group);
+      this.#lease(group, time_ns);
     }
     return group;
   }
@@ -182,22 +203,6 @@ export class RuleState {
   #count(reason: Shed['reason'], signals: number): void {
     this.#shed.set(reason, (this.#shed.get(reason) ?? 0) + signals);
   }
-}
-
-function hitOf(signal: Signal, source: Source): Hit {
-  const value = source.value_fields.length === 0 ? undefined : fieldOf(signal, source.value_fields);
-  return { signal, source: source.number, value };
-}
-
-/** The group-by values of a signal; undefined when one is missing. */
-function groupValues(signal: Signal, source: Source): readonly string[] | undefined {
-  const values: string[] = [];
-  for (const names of source.group_fields) {
-    const value = fieldOf(signal, names);
-    if (value === undefined) return undefined;
-    values.push(value);
-  }
-  return values;
 }
 
 function keyOf(values: readonly string[]): string {

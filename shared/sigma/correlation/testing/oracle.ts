@@ -76,10 +76,16 @@ function firingsOfGroup(
   const fulfilled = windows.filter((window) => holds(rule, window));
   return merged(fulfilled).map((episode) => {
     const members = [...new Set(episode.flat())].sort(bySignal);
-    const completion = first(episode.map((window) => first(window.toReversed())).sort(bySignal));
+    const earliest = first(
+      episode.toSorted((a, b) => bySignal(first(a.toReversed()), first(b.toReversed()))),
+    );
+    const completion = first(earliest.toReversed());
+    const later = members.filter((member) => bySignal(completion, member) < 0);
+    const shown = later.slice(0, later.length === 0 ? 0 : 2 ** Math.floor(Math.log2(later.length)));
+    const parts = [...new Set([first(members), ...earliest, ...shown])].sort(bySignal);
     const id = shortHash(['correlation', rule.id, key, first(members).id].join('\u0000'));
-    const common = Object.entries(first(members).fields).filter(([name, value]) =>
-      members.every(({ fields }) => fields[name] === value),
+    const common = Object.entries(first(parts).fields).filter(([name, value]) =>
+      parts.every(({ fields }) => fields[name] === value),
     );
     const grouped = rule.group_by.map((field, index) => [field, key.split('\u0000')[index] ?? ''] as const);
     const signal: Signal = {
@@ -87,7 +93,7 @@ function firingsOfGroup(
       id,
       rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'correlation' },
       fields: Object.fromEntries([...common, ...grouped]),
-      parts: members.map((member) => member.id),
+      parts: parts.map((part) => part.id),
     };
     return {
       id,
