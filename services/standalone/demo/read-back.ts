@@ -34,6 +34,8 @@ export async function readBack(url: string, namespace: string): Promise<ReadBack
     const incidents = await client.search<FoundDocument>({
       index: `breakwater-incidents-${namespace}`,
       size: rows_max,
+      // What was merged away or is no longer an incident stays answerable under its id, but is not shown.
+      query: { bool: { must_not: { terms: { 'incident.status': ['merged', 'candidate'] } } } },
       sort: [{ 'incident.score': 'desc' }],
     });
     const documents = incidents.hits.hits.flatMap((hit) => (hit._source === undefined ? [] : [hit._source]));

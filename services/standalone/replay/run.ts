@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '#shared/avro/types.generated.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
-import { families } from '../../../schemas/topics/topics.ts';
+import { eventFamilies, families } from '../../../schemas/topics/topics.ts';
 import { unusableLine } from '../embedded/dead-letter-line.ts';
 import { EmbeddedPipeline } from '../embedded/pipeline.ts';
 import { type LedgerCheck, checkLedger } from '../report/ledger.ts';
@@ -75,7 +75,7 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayResult> {
     records_by_family: Object.fromEntries(
       families.map((family) => [family, counts.of(`raw.${family}`).records]),
     ),
-    events: families.reduce((total, family) => total + counts.of(`events.${family}`).records, 0),
+    events: eventFamilies.reduce((total, family) => total + counts.of(`events.${family}`).outcomes.ok, 0),
     signals: pipeline.signals.lines,
     dead_letters: pipeline.deadLetters.lines,
     dead_letter_reasons: Object.fromEntries(reasons),

@@ -1,0 +1,206 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { systemClock } from '#shared/clock/clock.ts';
+import { dataFolder } from '#shared/config/common.ts';
+import { readConfig } from '#shared/config/read.ts';
+import { controlTypes } from '#shared/ledger/controls/controls.ts';
+import { nextCustodyLine } from '#shared/ledger/export/custody.ts';
+import { Exports } from '#shared/ledger/export/exports.ts';
+import {
+  defaultApprovalPolicy,
+  type ExportOrder,
+  type ExportRequest,
+} from '#shared/ledger/export/request.ts';
+import { loadOrCreateKey, loadOrCreateSecret } from '#shared/ledger/key-file.ts';
+import { softwareVersion } from './software-version.ts';
+import { openTrail } from './trail.ts';
+
+interface LedgerFlags {
+  readonly data: string;
+  readonly ledger?: string;
+  readonly brokers?: string;
+  readonly as: string;
+}
+
+interface RequestFlags extends LedgerFlags {
+  readonly tenant: string;
+  readonly purpose: string;
+  readonly from?: string;
+  readonly until?: string;
+  readonly type: readonly string[];
+  readonly control: readonly string[];
+  readonly outcome?: 'success' | 'failure' | 'unknown';
+  readonly fact: readonly string[];
+  readonly incident?: string;
+  readonly rule?: string;
+  readonly actor?: string;
+  readonly text?: string;
+  readonly bodies: 'none' | 'redacted' | 'full';
+  readonly remove: readonly string[];
+  readonly pseudonymise: readonly string[];
+  readonly output?: string;
+}
+
+/** `audit export …`: each step leaves a record in the ledger before it has an effect. */
+export function exportCommand(): Command {
+  const { dataFolder: data } = readConfig({ dataFolder }, process.env);
+  const command = new Command('export').description(
+    'export records of the ledger as a bundle that proves itself',
+  );
+  const step = (name: string, description: string): Command =>
+    command
+      .command(name)
+      .description(description)
+      .requiredOption('--as <account>', 'who you are; it goes into the ledger')
+      .option('-d, --data <folder>', 'data folder, with ledger/ and keys/', data)
+      .option('--ledger <folder>', 'ledger folder, when it is not <data>/ledger')
+      .option('--brokers <list>', 'Kafka, while an auditor runs; without it the ledger is opened directly');
+  const list = (name: string, description: string): Option =>
+    new Option(`${name} <value...>`, description).default([]);
+  step('request', 'ask for an export; makes it at once when nobody has to approve')
+    .requiredOption('-t, --tenant <name>', 'whose records')
+    .requiredOption('-p, --purpose <text>', 'what for; it goes into the ledger')
+    .option('--from <time>', 'first time, ISO 8601, inclusive')
+    .option('--until <time>', 'last time, ISO 8601, exclusive')
+    .addOption(list('--type', 'record types; `batch.*` stands for a family'))
+    .addOption(list('--control', 'control ids, such as pci-dss/10.2.1 or 800-190/4.4.5'))
+    .addOption(new Option('--outcome <word>', 'outcome').choices(['success', 'failure', 'unknown']))
+    .addOption(list('--fact', 'facts that must have a value, name=value'))
+    .option('--incident <id>', 'records of one incident')
+    .option('--rule <id>', 'records of one rule')
+    .option('--actor <pseudonym>', 'records of one actor')
+    .option('--text <text>', 'records that contain a text')
+    .addOption(new Option('--bodies <which>', 'bodies').choices(['none', 'redacted', 'full']).default('none'))
+    .addOption(list('--remove', 'fields of bodies to remove'))
+    .addOption(list('--pseudonymise', 'fields of bodies to replace by pseudonyms'))
+    .option('-o, --output <folder>', 'where the bundle goes; it must not exist')
+    .action(request);
+  step('approve', 'approve the export of somebody else')
+    .argument('<id>')
+    .action((id: string, flags: LedgerFlags) =>
+      withExports(flags, async (exports) => describe(await exports.approve(id, flags.as))),
+    );
+  step('refuse', 'refuse an export')
+    .argument('<id>')
+    .action((id: string, flags: LedgerFlags) =>
+      withExports(flags, async (exports) => describe(await exports.refuse(id, flags.as))),
+    );
+  step('create', 'write the bundle of an export')
+    .argument('<id>')
+    .argument('<folder>', 'where the bundle goes; it must not exist')
+    .action((id: string, folder: string, flags: LedgerFlags) =>
+      withExports(flags, (exports) => create(exports, id, folder)),
+    );
+  step('hand-over', 'note that a bundle is handed to somebody, in the ledger and in its chain of custody')
+    .argument('<id>')
+    .argument('<folder>', 'the bundle')
+    .argument('<receiver>', 'who gets it')
+    .action((id: string, folder: string, receiver: string, flags: LedgerFlags) =>
+      withExports(flags, async (exports) => {
+        await exports.handOver(id, receiver);
+        const custody = join(folder, 'custody.ndjson');
+        const time = new Date(systemClock.now_ms()).toISOString();
+        appendFileSync(custody, nextCustodyLine(readFileSync(custody, 'utf8'), time, receiver, 'received'));
+      }),
+    );
+  step('list', 'all exports that were asked for').action((flags: LedgerFlags) =>
+    withExports(flags, (exports) => {
+      for (const each of exports.list()) describe(each);
+      return Promise.resolve();
+    }),
+  );
+  return command;
+}
+
+async function request(flags: RequestFlags): Promise<void> {
+  await withExports(flags, async (exports) => {
+    const asked = await exports.request(orderOf(flags));
+    describe(asked);
+    if (asked.needs_approval)
+      console.log(`somebody else has to: breakwater audit export approve ${asked.id} --as …`);
+    else if (flags.output !== undefined) await create(exports, asked.id, flags.output);
+  });
+}
+
+async function create(exports: Exports, id: string, folder: string): Promise<void> {
+  const { counts, witnessed, files } = await exports.create(id, folder);
+  const records = Object.values(counts).reduce((total, count) => total + count, 0);
+  console.log(
+    `${records} records in ${Object.keys(files).length} files, ${witnessed ? 'witnessed' : 'NOT WITNESSED'}`,
+  );
+  console.log(`next: breakwater audit verify ${folder}`);
+}
+
+function orderOf(flags: RequestFlags): ExportOrder {
+  const pairs = flags.fact.map((pair) => pair.split('=', 2));
+  const facts: Record<string, string> = Object.fromEntries(pairs);
+  for (const name of ['incident', 'rule', 'actor'] as const) {
+    const value = flags[name];
+    if (value !== undefined) facts[name] = value;
+  }
+  const types = [...flags.type, ...flags.control.flatMap(controlTypes)];
+  return {
+    tenant: flags.tenant,
+    requester: flags.as,
+    purpose: flags.purpose,
+    filter_asked: process.argv.slice(2).join(' ').slice(0, 4_096),
+    filter: {
+      from: flags.from,
+      until: flags.until,
+      types: types.length > 0 ? [...new Set(types)] : undefined,
+      outcome: flags.outcome,
+      facts: Object.keys(facts).length > 0 ? facts : undefined,
+      text: flags.text,
+    },
+    bodies: flags.bodies,
+    redaction: { remove: [...flags.remove], pseudonymise: [...flags.pseudonymise] },
+  };
+}
+
+function describe({
+  id,
+  status,
+  tenant,
+  requester,
+  approver,
+  records,
+  needs_approval,
+  filter,
+}: ExportRequest): void {
+  const second =
+    approver === '' ? (needs_approval ? 'needs approval' : 'no approval needed') : `approved by ${approver}`;
+  console.log(
+    `${id}  ${status}  ${tenant}  ${records} records  by ${requester}, ${second}  ${JSON.stringify(filter)}`,
+  );
+}
+
+async function withExports(flags: LedgerFlags, use: (exports: Exports) => Promise<void>): Promise<void> {
+  const directory = flags.ledger ?? join(flags.data, 'ledger');
+  const keys = join(flags.data, 'keys');
+  const bodySecret = loadOrCreateSecret(join(keys, 'bodies.key'));
+  const trail = await openTrail({
+    directory,
+    brokers: flags.brokers,
+    signingKeyPath: join(keys, 'ledger.pem'),
+    bodySecret,
+    instance: randomBytes(4).toString('hex'),
+  });
+  try {
+    await use(
+      new Exports({
+        directory,
+        trail,
+        exportKey: loadOrCreateKey(join(keys, 'export.pem')),
+        export_name: 'breakwater.local/export',
+        bodySecret,
+        policy: defaultApprovalPolicy,
+        software_version: softwareVersion(),
+        clock: systemClock,
+      }),
+    );
+  } finally {
+    await trail.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { systemClock } from '#shared/clock/clock.ts';
+import { loadOrCreateKey } from '#shared/ledger/key-file.ts';
+import { logPrefix } from '#shared/ledger/log-name.ts';
+import { originOf } from '#shared/ledger/origin.ts';
+import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
+import { connectStream } from '#shared/service/connect.ts';
+import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { TenantLog } from '../../../auditor/tenant-log.ts';
+
+export interface TrailOptions {
+  readonly directory: string;
+  readonly brokers: string | undefined;
+  readonly signingKeyPath: string;
+  readonly bodySecret: Buffer;
+  readonly instance: string;
+}
+
+export interface ClosableTrail extends AuditTrail {
+  close(): Promise<void>;
+}
+
+/** Through Kafka to the running auditor; or straight into the ledger, which works only while no auditor has it open. */
+export async function openTrail(options: TrailOptions): Promise<ClosableTrail> {
+  return options.brokers === undefined ? directTrail(options) : kafkaTrail(options, options.brokers);
+}
+
+async function kafkaTrail({ instance }: TrailOptions, brokers: string): Promise<ClosableTrail> {
+  const stream = await connectStream({
+    brokers: brokers.split(','),
+    client_id: `breakwater-export-${instance}`,
+  });
+  const writer = stream.writer();
+  const trail = createAuditTrail({ writer, producer: `export/${instance}` });
+  return {
+    record: (entries) => trail.record(entries),
+    close: async () => {
+      await writer.close();
+      await stream.close();
+    },
+  };
+}
+
+function directTrail(options: TrailOptions): ClosableTrail {
+  let open: { readonly tenant: string; readonly log: TenantLog } | undefined;
+  const logOf = async (tenant: string): Promise<TenantLog> => {
+    if (open?.tenant === tenant) return open.log;
+    await open?.log.close();
+    const log = await TenantLog.open({
+      directory: options.directory,
+      tenant,
+      prefix: logPrefix(tenant),
+      origin: originOf(options.directory, tenant),
+      signingKey: loadOrCreateKey(options.signingKeyPath),
+      bodySecret: options.bodySecret,
+      producer: `export/${options.instance}`,
+      clock: systemClock,
+      heartbeat_interval_ms: 0,
+      onGap: () => undefined,
+    });
+    open = { tenant, log };
+    return log;
+  };
+  return {
+    record: async (entries: readonly AuditEntry[]) => {
+      for (const entry of entries) {
+        const log = await logOf(entry.tenant);
+        const body = entry.body === undefined ? null : Buffer.from(entry.body);
+        await log.addEntry({ ...entry, body });
+        await log.publish();
+      }
+    },
+    close: async () => {
+      await open?.log.close();
+    },
+  };
+}
