@@ -104,7 +104,7 @@ function outcomeOf(
   if (events.length === 0 && rejected.length === 0) return { kind: 'drop', reason: dropped[0] ?? 'empty' };
   const outputs = rejected.map((part) => deadPart(record, part));
   for (const event of events) {
-    const facts = factsOf(event).filter((fact) => told.isNews(fact, record.timestamp_ms));
+    const facts = factsOf(event, (statement) => told.isNews(statement, record.timestamp_ms));
     addOutputs(event, signals.get(event) ?? [], facts, outputs);
   }
   return { kind: 'ok', outputs };

@@ -73,10 +73,20 @@ const time_ns_max = 2n ** 63n - 1n;
 /** Characters of an entity; longer ones name nothing that another record would name. */
 const entity_length_max = 1_024;
 
-/** The facts of an event, without those that no other record could ever meet. */
-export function factsOf(event: NormalisedEvent): readonly Fact[] {
-  if (event.facts.length === 0) return [];
-  return event.facts.filter(isUsable).map((fact) => factOf(event, fact));
+/** What a fact says, without its id and who said it. */
+export type Statement = Omit<Fact, 'id' | 'source_hash'>;
+
+/** The facts of an event that are news, without those that no other record could ever meet. */
+export function factsOf(event: NormalisedEvent, isNews: (statement: Statement) => boolean): readonly Fact[] {
+  const facts: Fact[] = [];
+  for (const draft of event.facts) {
+    if (!isUsable(draft)) continue;
+    const { a, relation, b, from_ns, to_ns = null, confidence } = draft;
+    const statement = { scope: event.scope, a, relation, b, from_ns, to_ns, confidence };
+    // Most say nothing new, and an id costs a hash.
+    if (isNews(statement)) facts.push({ ...statement, id: factId(statement), source_hash: event.hash });
+  }
+  return facts;
 }
 
 function isUsable({ a, b, from_ns, to_ns }: FactDraft): boolean {
@@ -89,19 +99,6 @@ function isUsable({ a, b, from_ns, to_ns }: FactDraft): boolean {
   );
 }
 
-function factOf(event: NormalisedEvent, fact: FactDraft): Fact {
-  const { a, relation, b, from_ns, to_ns, confidence } = fact;
-  return {
-    id: shortHash(
-      `${event.scope}\u0000${a}\u0000${relation}\u0000${b}\u0000${from_ns}\u0000${to_ns ?? ''}\u0000${confidence}`,
-    ),
-    scope: event.scope,
-    a,
-    relation,
-    b,
-    from_ns,
-    to_ns: to_ns ?? null,
-    confidence,
-    source_hash: event.hash,
-  };
+function factId({ scope, a, relation, b, from_ns, to_ns, confidence }: Statement): string {
+  return shortHash([scope, a, relation, b, from_ns, to_ns ?? '', confidence].join('\u0000'));
 }

@@ -1,4 +1,4 @@
-import type { Fact } from '#shared/avro/types.generated.ts';
+import type { Statement } from './signals.ts';
 
 /** Statements remembered; about 300 bytes each. When full, all are forgotten and told again. */
 const statements_max = 100_000;
@@ -21,7 +21,7 @@ export class ToldFacts {
   readonly #told = new Map<string, Told>();
 
   /** Whether the fact has to be told; remembers that it was. `now_ms` is the time of its record. */
-  isNews(fact: Fact, now_ms: number): boolean {
+  isNews(fact: Statement, now_ms: number): boolean {
     const key = `${fact.scope}\u0000${fact.a}\u0000${fact.relation}\u0000${fact.b}`;
     const known = this.#told.get(key);
     if (known !== undefined && now_ms - known.told_ms < retell_ms && adds(known, fact) === false)
@@ -33,7 +33,7 @@ export class ToldFacts {
   }
 }
 
-function adds(known: Told, fact: Fact): boolean {
+function adds(known: Told, fact: Statement): boolean {
   if (fact.from_ns < known.from_ns || fact.confidence > known.confidence) return true;
   if (fact.to_ns === null) return false;
   return known.to_ns === null || fact.to_ns < known.to_ns;
