@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createScenario } from './scenario.ts';
-import { demoFile, demoOptions, demoTruthFile, renderDemo } from './write-demo.ts';
+import { demoFile, demoOptions, demoTruthFile, renderDemo } from './generate-demo.ts';
 
 describe('scenarios', () => {
   it('are the same bytes for the same options, and others for another seed', () => {
