@@ -119,6 +119,16 @@ export class TenantLog {
     });
   }
 
+  /** Leaves a record of whoever has the log open, with a body if it has one. */
+  addEntry(entry: Pick<AuditRecord, 'type' | 'outcome' | 'facts' | 'time_ns' | 'body'>): Promise<void> {
+    return this.#serial.run(async () => {
+      const batch = this.#batch();
+      const { type, outcome, facts, time_ns, body } = entry;
+      this.#own(batch, { type, outcome, facts, time_ns, body });
+      await this.#append(batch);
+    });
+  }
+
   /** Leaves a record of the auditor itself. */
   addOwn(
     type: string,

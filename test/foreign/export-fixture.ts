@@ -29,7 +29,9 @@ export async function startWorld(
   const directory = join(folder, 'ledger');
   const clock = { now_ms: () => Date.UTC(2026, 10, 20, 12) };
   const stream = createMemoryStream({ clock });
-  await stream.createTopics(['audit', 'signals', 'decisions'].map((name) => ({ name, partitions: 1, config: {} })));
+  await stream.createTopics(
+    ['audit', 'signals', 'decisions'].map((name) => ({ name, partitions: 1, config: {} })),
+  );
   const auditor = createAuditorService({
     stream,
     directory,

@@ -8,6 +8,7 @@ import { canonicalJson } from '#shared/ledger/evidence/canonical-json.ts';
 import { type BundleOptions, verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import type { Manifest } from '#shared/ledger/evidence/manifest.ts';
 import { parseManifest } from '#shared/ledger/evidence/manifest.ts';
+import { verifyDerived } from '#shared/ledger/export/derived.ts';
 import type { ExportOrder } from '#shared/ledger/export/request.ts';
 import { createNoteSigner } from '#shared/ledger/note.ts';
 import { parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
@@ -283,4 +284,15 @@ describe('the steps of an export', () => {
     const manifest = await world.exports.create(later, bundle);
     expect(manifest.counts).toEqual({ 'export.requested': 1, 'export.created': 1, 'export.downloaded': 1 });
   });
+});
+
+test('Parquet and PDF are checked by making them again', async () => {
+  const manifest = parseManifest(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
+  expect(await verifyDerived(bundle, manifest, '0.0.0')).toEqual([]);
+  dropLine('records.ndjson', /"sequence":"3"/);
+  edit('report.pdf', (text) => text.replace('yearly', 'weekly'));
+  resign();
+  const falsified = parseManifest(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
+  const found = await verifyDerived(bundle, falsified, '0.0.0');
+  expect(found.map(({ where }) => where)).toEqual(['records.parquet', 'report.pdf']);
 });

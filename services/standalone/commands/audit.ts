@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { exportCommand } from './audit/export.ts';
 import { logCommand } from './audit/log.ts';
 import { consistencyCommand, proveCommand, verifyDecisionCommand } from './audit/prove.ts';
 import { verifyCommand } from './audit/verify.ts';
@@ -13,6 +14,7 @@ export function auditCommand(): Command {
     verifyCommand(),
     verifyDecisionCommand(),
     consistencyCommand(),
+    exportCommand(),
     witnessCommand(),
   ];
   for (const each of commands) command.addCommand(each);

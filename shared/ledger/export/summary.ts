@@ -1,3 +1,4 @@
+import { canonicalJson } from '../evidence/canonical-json.ts';
 import type { Manifest } from '../evidence/manifest.ts';
 
 /** The summary of an export, for people; `report.pdf` is this text. */
@@ -14,7 +15,7 @@ export function summaryText(manifest: Omit<Manifest, 'files'>): string {
     `Requester   ${requester}`,
     `Approver    ${approver === '' ? 'none needed' : approver}`,
     `Purpose     ${purpose}`,
-    `Filter      ${JSON.stringify(filter)}`,
+    `Filter      ${canonicalJson(filter)}`,
     '',
     `${total} records match. By type:`,
     ...Object.entries(counts)

@@ -1,120 +1,156 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { openCheckpoint } from '#shared/ledger/verify/checkpoint.ts';
-import { type LedgerLogReport, listLogs, verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
+import { verifyBundle } from '#shared/ledger/evidence/bundle.ts';
+import { AnchoredHeads } from '#shared/ledger/evidence/heads.ts';
+import { listLogs, verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
+import { verifyDerived } from '#shared/ledger/export/derived.ts';
+import { type Checkpoint, openCheckpoint, parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
-import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
+import { parseVerifierKey, splitNote, type VerifierKey } from '#shared/ledger/verify/note.ts';
 import { keyText } from './files.ts';
+import { printReports, type Report } from './report.ts';
+import { softwareVersion } from './software-version.ts';
 
 /** 0: all is as it was signed. 1: something is not. 2: nothing could be checked. */
 const exit_status = { verified: 0, tampered: 1, unchecked: 2 } as const;
-/** Findings printed for a log; all of them are counted. */
-const findings_shown_max = 20;
 
-interface VerifyOptions {
+interface VerifyFlags {
   readonly key?: string;
   readonly witness: readonly string[];
-  readonly quorum?: number;
+  readonly quorum: number;
   readonly earlier: readonly string[];
-  readonly json?: boolean;
+  readonly json: boolean;
 }
 
+/** `audit verify`: a ledger folder, the folder of one log, or an export bundle. */
 export function verifyCommand(): Command {
-  const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+  const list = (name: string, description: string): Option =>
+    new Option(`${name} <value...>`, description).default([]);
   return new Command('verify')
-    .description('check a ledger folder, or one log of it, with nothing but its files')
-    .argument('<folder>', 'a ledger folder, or the folder of one log')
+    .description('check a ledger, one log of it, or an export bundle, with nothing but its files')
+    .argument('<folder>', 'a ledger folder, the folder of one log, or an export bundle')
     .option(
       '-k, --key <vkey or file>',
       'the verifier key that you were given; without it the one in the folder is used',
     )
+    .addOption(list('-w, --witness', 'verifier keys of witnesses that you trust'))
     .addOption(
-      new Option('-w, --witness <vkey or file>', 'a witness that you trust').argParser(collect).default([]),
+      new Option('-q, --quorum <count>', 'how many witnesses must have cosigned')
+        .argParser(Number)
+        .default(0),
     )
-    .addOption(new Option('-q, --quorum <count>', 'how many witnesses must have cosigned').argParser(Number))
     .addOption(
-      new Option('-e, --earlier <file>', 'a checkpoint that you kept: the log must have grown from it')
-        .argParser(collect)
-        .default([]),
+      list('-e, --earlier', 'checkpoints or export bundles that you kept: the log must have grown from them'),
     )
-    .option('--json', 'print the findings as JSON')
-    .action((folder: string, options: VerifyOptions) => {
-      process.exitCode = verify(folder, options);
+    .option('--json', 'print the findings as JSON', false)
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all is as it was signed, 1 something is not, 2 nothing could be checked.',
+    )
+    .action(async (folder: string, flags: VerifyFlags) => {
+      process.exitCode = await verify(folder, flags);
     });
 }
 
-function verify(folder: string, options: VerifyOptions): number {
-  let reports: LedgerLogReport[];
+async function verify(folder: string, flags: VerifyFlags): Promise<number> {
   try {
-    reports = verifyAll(folder, options);
+    const isBundle = existsSync(join(folder, 'manifest.json'));
+    const reports = isBundle ? [await verifyExport(folder, flags)] : verifyLedger(folder, flags);
+    if (reports.length === 0) throw new Malformed(`there is no log in ${folder}`);
+    printReports(reports, flags.json);
+    return reports.every(({ findings }) => findings.length === 0)
+      ? exit_status.verified
+      : exit_status.tampered;
   } catch (error) {
     if (!(error instanceof Malformed) && !isFileError(error)) throw error;
     process.stderr.write(`nothing could be checked: ${error.message}\n`);
     return exit_status.unchecked;
   }
-  if (reports.length === 0) {
-    process.stderr.write(`nothing could be checked: there is no log in ${folder}\n`);
-    return exit_status.unchecked;
-  }
-  process.stdout.write(
-    options.json === true ? asJson(reports) : reports.map((each) => asText(each, options)).join('\n'),
-  );
-  return reports.every(({ findings }) => findings.length === 0) ? exit_status.verified : exit_status.tampered;
 }
 
-function verifyAll(folder: string, options: VerifyOptions): LedgerLogReport[] {
+async function verifyExport(folder: string, flags: VerifyFlags): Promise<Report> {
+  const report = verifyBundle(folder, {
+    ...(flags.key === undefined ? {} : { exportKey: keyText(flags.key) }),
+    witnesses: witnessKeys(flags),
+    quorum: flags.quorum,
+    earlier: flags.earlier.flatMap(keptCheckpoints),
+  });
+  const derived = report.manifest && (await verifyDerived(folder, report.manifest, softwareVersion()));
+  const name = `export ${report.manifest?.id ?? folder}`;
+  const about = report.manifest === undefined ? [] : describeExport(report.manifest, flags);
+  return { name, about, findings: [...report.findings, ...(derived ?? [])], losses: report.losses };
+}
+
+function describeExport(
+  manifest: NonNullable<ReturnType<typeof verifyBundle>['manifest']>,
+  flags: VerifyFlags,
+): string[] {
+  const records = Object.values(manifest.counts).reduce((total, count) => total + count, 0);
+  const lines = [
+    `${records} records of ${manifest.tenant}, asked for by ${manifest.requester} for: ${manifest.purpose}`,
+    `filter ${JSON.stringify(manifest.filter)}`,
+    ...manifest.logs.map(
+      ({ log, range_first, range_next, matching }) =>
+        `${log}: every leaf from ${range_first} to ${range_next - 1} is here, ${matching} match`,
+    ),
+  ];
+  if (!manifest.witnessed) lines.push('not witnessed: the newest leaves rest on the word of the operator');
+  if (flags.key === undefined)
+    lines.push('keys from this bundle; compare keys/ with those that you were given');
+  return lines;
+}
+
+function verifyLedger(folder: string, flags: VerifyFlags): Report[] {
   const single = existsSync(join(folder, 'checkpoint'));
   const directory = single ? dirname(folder) : folder;
-  const logs = single ? [basename(folder)] : listLogs(folder);
-  const trusted = options.key === undefined ? undefined : keyText(options.key);
-  const witnesses = options.witness.map((key) => parseVerifierKey(keyText(key)));
-  return logs.map((log) => {
-    const vkey = trusted ?? keyText(join(directory, `${log}.vkey`));
-    const key = parseVerifierKey(vkey);
-    const earlier = options.earlier.map((file) => openCheckpoint(readFileSync(file), key, witnesses));
-    return verifyLedgerLog(directory, log, vkey, { witnesses, earlier, quorum: options.quorum ?? 0 });
+  const heads = new AnchoredHeads();
+  // The anchor sorts before all tenants: what it says of them is known when they are looked at.
+  return (single ? [basename(folder)] : listLogs(folder)).map((log) =>
+    verifyLog(directory, log, heads, flags),
+  );
+}
+
+function verifyLog(directory: string, log: string, heads: AnchoredHeads, flags: VerifyFlags): Report {
+  const vkey = keyText(flags.key ?? join(directory, `${log}.vkey`));
+  const key = parseVerifierKey(vkey);
+  const witnesses = witnessKeys(flags);
+  const kept = flags.earlier.flatMap(keptCheckpoints).filter(({ origin }) => origin === key.name);
+  const isAnchor = log.startsWith('_');
+  const { checkpoint, signatures, findings, losses } = verifyLedgerLog(directory, log, vkey, {
+    witnesses,
+    quorum: isAnchor ? flags.quorum : 0,
+    earlier: [...kept, ...heads.of(log, key.name)],
+    onEntry: (entry) => {
+      if (isAnchor) heads.note(entry);
+      return undefined;
+    },
   });
+  const about =
+    checkpoint === undefined ? [] : [`${checkpoint.size} leaves, root ${checkpoint.root.toString('base64')}`];
+  for (const { key: signer, time_s } of signatures) {
+    const time = time_s === undefined ? '' : ` at ${new Date(Number(time_s) * 1000).toISOString()}`;
+    about.push(`signed by ${signer.name} (key ${signer.id})${time}`);
+  }
+  if (flags.key === undefined)
+    about.push(`key from this folder; compare it with the one you were given: ${vkey}`);
+  return { name: log, about, findings, losses };
+}
+
+/** The checkpoints in a file, or in an export bundle. Who signed them is compared by origin and root, not again. */
+function keptCheckpoints(path: string): Checkpoint[] {
+  const manifest = join(path, 'manifest.json');
+  if (!existsSync(manifest)) return [parseCheckpointText(splitNote(readFileSync(path)).text)];
+  return readdirSync(join(path, 'tlog')).map((log) => {
+    const vkey = parseVerifierKey(keyText(join(path, 'keys', `${log}.vkey`)));
+    return openCheckpoint(readFileSync(join(path, 'tlog', log, 'checkpoint')), vkey);
+  });
+}
+
+function witnessKeys(flags: VerifyFlags): VerifierKey[] {
+  return flags.witness.map((key) => parseVerifierKey(keyText(key)));
 }
 
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error;
-}
-
-function asText(report: LedgerLogReport, options: VerifyOptions): string {
-  const { checkpoint, findings, losses, log, vkey } = report;
-  const lines = [`${log}: ${findings.length === 0 ? 'verified' : `${findings.length} FINDINGS`}`];
-  if (checkpoint !== undefined) {
-    lines.push(`  ${checkpoint.size} leaves, root ${checkpoint.root.toString('base64')}`);
-    for (const { key, time_s } of report.signatures) {
-      const time = time_s === undefined ? '' : ` at ${new Date(Number(time_s) * 1000).toISOString()}`;
-      lines.push(`  signed by ${key.name} (key ${key.id})${time}`);
-    }
-  }
-  if (options.key === undefined)
-    lines.push(`  key from this folder; compare it with the one you were given: ${vkey}`);
-  for (const { where, what } of findings.slice(0, findings_shown_max))
-    lines.push(`  WRONG  ${where}: ${what}`);
-  if (findings.length > findings_shown_max)
-    lines.push(`  … and ${findings.length - findings_shown_max} more`);
-  for (const loss of losses.slice(0, findings_shown_max))
-    lines.push(`  loss that the log itself reports: ${loss}`);
-  return `${lines.join('\n')}\n`;
-}
-
-function asJson(reports: readonly LedgerLogReport[]): string {
-  const plain = reports.map(({ log, vkey, checkpoint, findings, losses, signatures }) => ({
-    log,
-    key: vkey,
-    size: checkpoint?.size,
-    root: checkpoint?.root.toString('base64'),
-    signatures: signatures.map(({ key, time_s }) => ({
-      name: key.name,
-      id: key.id,
-      time_s: time_s?.toString(),
-    })),
-    findings,
-    losses,
-  }));
-  return `${JSON.stringify(plain, null, 2)}\n`;
 }
