@@ -33,8 +33,8 @@ const documents: readonly OriginDocument[] = [
 
 const formats = [
   ['runtime', ['falco', 'tetragon', 'tracee', 'kubearmor', 'osquery']],
-  ['network', ['hubble', 'zeek', 'suricata', 'calico', 'istio', 'vpcflow']],
-  ['admission', ['k8s-audit', 'admissionreview']],
+  ['network', ['hubble', 'zeek', 'suricata', 'calico', 'istio', 'vpcflow', 'zpa']],
+  ['admission', ['k8s-audit', 'admissionreview', 'policyreport', 'gatekeeper', 'harbor']],
   ['scanner', ['trivy', 'grype']],
   ['inventory', ['k8s-object']],
 ] as const;
