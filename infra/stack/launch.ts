@@ -7,13 +7,14 @@ import { probe } from './health.ts';
 import { freePorts, isFree } from './ports.ts';
 import { isRunning, kill, type ProcessIdentity, spawnServer, terminate } from './processes.ts';
 import type { Place, Program, ServerRecipe, Toolbox } from './recipe.ts';
-import { type Lifetime, type Origin, type ProgressListener, serverTitles } from './server.ts';
+import { type Lifetime, type Origin, type ProgressListener, serverTitles, type Tuning } from './server.ts';
 import { readState, recordServer, type ServerState } from './state.ts';
 
 export interface LaunchContext {
   /** The stack's folder, absolute. */
   readonly directory: string;
   readonly lifetime: Lifetime;
+  readonly tuning: Tuning;
   readonly toolbox: Toolbox;
   readonly onProgress: ProgressListener;
 }
@@ -67,11 +68,11 @@ async function choosePlace(
   const kept = previous?.ports ?? {};
   const areFree = await Promise.all(recipe.port_names.map((name) => isFree(kept[name] ?? 0)));
   if (recipe.port_names.every((name, index) => kept[name] !== undefined && areFree[index] === true)) {
-    return { folder, log, ports: kept };
+    return { folder, log, tuning: context.tuning, ports: kept };
   }
   const numbers = await freePorts(recipe.port_names.length);
   const ports = Object.fromEntries(recipe.port_names.map((name, index) => [name, numbers[index] ?? 0]));
-  return { folder, log, ports };
+  return { folder, log, tuning: context.tuning, ports };
 }
 
 async function startAt(
@@ -87,10 +88,12 @@ async function startAt(
   });
   const address = recipe.address(place.ports);
   const process = await spawnServer(await program.prepare(place), context.lifetime);
+  const { folder, log, ports } = place;
   const state = {
     ...process,
-    ...place,
-    ports: { ...place.ports },
+    folder,
+    log,
+    ports: { ...ports },
     address,
     version: program.version ?? 'unknown',
   };

@@ -2,7 +2,7 @@ import { BreakwaterError } from '#shared/errors/error.ts';
 import type { Java } from './java.ts';
 import type { InstallOptions } from './packages.ts';
 import type { ServerCommand } from './processes.ts';
-import type { ServerName } from './server.ts';
+import type { ServerName, Tuning } from './server.ts';
 
 /** What installing a server may use; `java` and `repository` are found once a start, and only when asked for. */
 export interface Toolbox extends InstallOptions {
@@ -17,6 +17,7 @@ export interface Place {
   /** Its own folder: data, settings, log. Exists. */
   readonly folder: string;
   readonly log: string;
+  readonly tuning: Tuning;
   /** By the names of the recipe. */
   readonly ports: Readonly<Record<string, number>>;
 }
@@ -34,6 +35,11 @@ export interface ServerRecipe {
   address(ports: Place['ports']): string;
   /** Called when the server has stopped cleanly. */
   afterStop?(place: Pick<Place, 'folder'>, cache: string): void;
+}
+
+/** JVM options that stop at the first compiler where a quick start counts. */
+export function compilerOptions(tuning: Tuning): string[] {
+  return tuning === 'start' ? ['-XX:TieredStopAtLevel=1'] : [];
 }
 
 /** An installed server. */

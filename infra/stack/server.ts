@@ -5,6 +5,12 @@ export type ServerName = (typeof serverNames)[number];
 /** `process`: ends with the process that started it, however that dies (Linux). `detached`: runs until `stopStack`. */
 export type Lifetime = 'process' | 'detached';
 
+/**
+ * `start`: the JVMs compile quickly and not well, which halves the work until they are ready. `throughput`: as in
+ * production; pays after some hundred thousand documents, and is the one to measure.
+ */
+export type Tuning = 'start' | 'throughput';
+
 /** What is happening to one server, for people; `bytes_*` while something is fetched. */
 export interface Progress {
   readonly server: ServerName;

@@ -14,6 +14,7 @@ import {
   serverNames,
   serverTitles,
   shownAddress,
+  type Tuning,
 } from './server.ts';
 import { toolboxes } from './toolbox.ts';
 
@@ -24,6 +25,8 @@ export interface StackOptions {
   readonly servers?: readonly ServerName[];
   /** `process` unless said otherwise. */
   readonly lifetime?: Lifetime;
+  /** Unless said otherwise `start` for servers that end with the process, `throughput` for those that stay. */
+  readonly tuning?: Tuning;
   readonly onProgress?: ProgressListener;
   /** Gives up: what this call started is stopped, and the call rejects with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -58,7 +61,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
   const bring = async (name: ServerName): Promise<void> => {
     const lifetime = options.lifetime ?? 'process';
-    const context: LaunchContext = { directory, lifetime, toolbox: toolboxOf(name), onProgress };
+    const tuning = options.tuning ?? (lifetime === 'process' ? 'start' : 'throughput');
+    const context: LaunchContext = { directory, lifetime, tuning, toolbox: toolboxOf(name), onProgress };
     const external = environment[addressVariables[name]];
     const launched = external ? await askExternal(name, external) : await launch(recipes[name], context);
     const { address, version } = launched;

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const documents = Number(values.documents);
 const rounds = Number(values.rounds);
 
-const servers = await startTestServers(printProgress(process.stderr));
+const servers = await startTestServers(printProgress(process.stderr), undefined, 'throughput');
 const { KAFKA_BROKERS = '', ELASTICSEARCH_URL: url = '' } = servers.variables;
 print(`${servers.description}\nNode ${process.version}, ${documents} documents a round, ${rounds} rounds`);
 try {

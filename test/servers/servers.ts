@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { resetStack } from '../../infra/stack/control.ts';
 import { startOf } from '../../infra/stack/processes.ts';
-import { type ProgressListener, shownAddress } from '../../infra/stack/server.ts';
+import { type ProgressListener, shownAddress, type Tuning } from '../../infra/stack/server.ts';
 import { startStack } from '../../infra/stack/stack.ts';
 import { haveContainers, startContainers } from './containers.ts';
 
@@ -20,11 +20,12 @@ const prefix = 'test-';
 
 /**
  * Servers that tests may fill and hurt: those that the environment names, else containers where Docker has the images,
- * else the local stack in a folder of its own, which is removed at the end. Throws `BW_STACK_*` when there are none.
+ * else the local stack in a folder of its own, which is removed at the end. To measure, ask for `throughput`. Throws `BW_STACK_*` when there are none.
  */
 export async function startTestServers(
   onProgress: ProgressListener,
   signal?: AbortSignal,
+  tuning: Tuning = 'start',
 ): Promise<TestServers> {
   const isNamed = ['KAFKA_BROKERS', 'ELASTICSEARCH_URL', 'REDIS_URL'].some((name) => process.env[name]);
   if (!isNamed && (await haveContainers())) return startContainers();
@@ -34,7 +35,7 @@ export async function startTestServers(
     await resetStack(directory);
     rmSync(directory, { recursive: true });
   };
-  const stack = await startStack({ directory, onProgress, ...(signal && { signal }) }).catch(
+  const stack = await startStack({ directory, onProgress, tuning, ...(signal && { signal }) }).catch(
     async (error: unknown) => {
       await remove();
       throw error;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isRoot, unprivileged_uid } from '../folders.ts';
 import { type Java, javaProgram } from '../java.ts';
 import type { ServerCommand } from '../processes.ts';
-import { type Place, portOf, type ServerRecipe } from '../recipe.ts';
+import { compilerOptions, type Place, portOf, type ServerRecipe } from '../recipe.ts';
 import { elasticsearchSettings, elasticsearchVersion } from '../settings.ts';
 import { installElasticsearch } from './install.ts';
 import { jvmOptions } from './jvm-options.ts';
@@ -43,7 +43,7 @@ function prepare(place: Place, java: Java, home: string): ServerCommand {
   };
   return {
     executable: javaProgram(java),
-    args: jvmOptions(home, inside('tmp'), java.version),
+    args: [...compilerOptions(place.tuning), ...jvmOptions(home, inside('tmp'), java.version)],
     cwd: place.folder,
     environment: { LANG: 'C.UTF-8', HOME: place.folder, LIBFFI_TMPDIR: inside('tmp') },
     log: place.log,
