@@ -5,15 +5,20 @@ import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 export interface TopicCounts {
   readonly records: number;
   readonly outcomes: Readonly<Record<OutcomeKind, number>>;
-  /** Reasons of drops and rejects. */
-  readonly reasons: ReadonlyMap<string, number>;
+  readonly dropped: ReadonlyMap<string, number>;
+  readonly rejected: ReadonlyMap<string, number>;
 }
 
 /** Gathers the counts of all services of a replay for its summary. */
 export class Counts {
   readonly #topics = new Map<
     string,
-    { records: number; outcomes: Record<OutcomeKind, number>; reasons: Map<string, number> }
+    {
+      records: number;
+      outcomes: Record<OutcomeKind, number>;
+      dropped: Map<string, number>;
+      rejected: Map<string, number>;
+    }
   >();
   readonly telemetry: Telemetry = {
     ...noTelemetry,
@@ -23,7 +28,8 @@ export class Counts {
     recordsOutcome: (topic, kind, reason, records) => {
       const counts = this.#of(topic);
       counts.outcomes[kind] += records;
-      if (reason !== '') counts.reasons.set(reason, (counts.reasons.get(reason) ?? 0) + records);
+      const reasons = kind === 'drop' ? counts.dropped : counts.rejected;
+      if (reason !== '') reasons.set(reason, (reasons.get(reason) ?? 0) + records);
     },
   };
 
@@ -39,7 +45,8 @@ export class Counts {
     const counts = this.#topics.get(topic) ?? {
       records: 0,
       outcomes: { ok: 0, duplicate: 0, drop: 0, reject: 0 },
-      reasons: new Map<string, number>(),
+      dropped: new Map<string, number>(),
+      rejected: new Map<string, number>(),
     };
     this.#topics.set(topic, counts);
     return counts;

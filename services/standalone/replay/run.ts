@@ -36,6 +36,8 @@ export interface ReplayResult {
   readonly dead_letters: number;
   /** Why records are in `dlq.ndjson`. */
   readonly dead_letter_reasons: Readonly<Record<string, number>>;
+  /** Records that a named policy left out, by policy. */
+  readonly left_out: Readonly<Record<string, number>>;
   readonly incidents: readonly FoundIncident[];
   readonly ledger: readonly LedgerCheck[];
 }
@@ -63,10 +65,11 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayResult> {
   await pipeline.finish();
   const duration_ms = performance.now() - started_ms;
   const { counts } = pipeline;
-  const reasons = new Map(input.reasons);
+  const rejected = new Map(input.reasons);
+  const dropped = new Map<string, number>();
   for (const family of families) {
-    for (const [reason, count] of counts.of(`raw.${family}`).reasons)
-      reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+    addCounts(rejected, counts.of(`raw.${family}`).rejected);
+    addCounts(dropped, counts.of(`raw.${family}`).dropped);
   }
   return {
     out: options.out,
@@ -78,10 +81,15 @@ export async function runReplay(options: ReplayOptions): Promise<ReplayResult> {
     events: eventFamilies.reduce((total, family) => total + counts.of(`events.${family}`).outcomes.ok, 0),
     signals: pipeline.signals.lines,
     dead_letters: pipeline.deadLetters.lines,
-    dead_letter_reasons: Object.fromEntries(reasons),
+    dead_letter_reasons: Object.fromEntries(rejected),
+    left_out: Object.fromEntries(dropped),
     incidents: readIncidents(options.out),
     ledger: checkLedger(join(options.out, 'ledger')),
   };
+}
+
+function addCounts(total: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [name, count] of counts) total.set(name, (total.get(name) ?? 0) + count);
 }
 
 async function* batches({ files, family }: ReplayOptions): AsyncGenerator<InputRecord[]> {

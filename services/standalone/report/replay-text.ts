@@ -14,7 +14,7 @@ export function describeReplay(result: ReplayResult): string {
   return [
     '',
     `${number(records)} records in ${(duration_ms / 1000).toFixed(1)} s (${number(rate)}/s): ${families.join(', ')}`,
-    `${number(result.events)} events, ${number(result.signals)} signals, ${number(result.dead_letters)} dead letters${reasons(result)}`,
+    `${number(result.events)} events, ${number(result.signals)} signals, ${number(result.dead_letters)} dead letters${reasons(result.dead_letter_reasons)}, ${number(sum(result.left_out))} left out by policy${reasons(result.left_out)}`,
     styleText('bold', open === 1 ? '1 incident' : `${open} incidents`),
     '',
     ...result.incidents.map(describeIncident),
@@ -25,10 +25,15 @@ export function describeReplay(result: ReplayResult): string {
   ].join('\n');
 }
 
-function reasons({ dead_letter_reasons }: ReplayResult): string {
-  const all = Object.entries(dead_letter_reasons).toSorted(([, a], [, b]) => b - a);
-  if (all.length === 0) return '';
-  return ` (${all.map(([reason, count]) => `${reason} ${number(count)}`).join(', ')})`;
+function reasons(counts: Readonly<Record<string, number>>): string {
+  const all = Object.entries(counts).toSorted(([, a], [, b]) => b - a);
+  return all.length === 0
+    ? ''
+    : ` (${all.map(([reason, count]) => `${reason} ${number(count)}`).join(', ')})`;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 function number(value: number): string {
