@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { timeField } from './time-field.ts';
+import { readTimeField, timeField } from './time-field.ts';
 
 test.each([
   ['2026-11-02T08:00:00.5+01:00', '2026-11-02T07:00:00.500000000Z'],
@@ -17,4 +17,13 @@ test.each([
   [null, undefined],
 ])('%j becomes %s', (value, field) => {
   expect(timeField(value)).toBe(field);
+});
+
+test.each([
+  [1_793_606_400_000_000_001n, '2026-11-02T08:00:00.000000001Z'],
+  [undefined, undefined],
+  [-1n, undefined],
+  [9_300_000_000_000_000_000n, undefined],
+])('%s, read already, is %s', (time_ns, field) => {
+  expect(readTimeField(time_ns)).toBe(field);
 });

@@ -10,8 +10,17 @@ const date_nanos_end = 9_223_372_036_000_000_000n;
  */
 export function timeField(value: JsonValue | undefined): string | undefined {
   const time_ns = parseTime(value);
-  if (time_ns === undefined || time_ns < 0n || time_ns >= date_nanos_end) return undefined;
+  if (!isInRange(time_ns)) return undefined;
   return typeof value === 'string' && isIndexable(value) ? value : formatTime(time_ns);
+}
+
+/** A time that was read already, as a field of the document. */
+export function readTimeField(time_ns: bigint | undefined): string | undefined {
+  return isInRange(time_ns) ? formatTime(time_ns) : undefined;
+}
+
+function isInRange(time_ns: bigint | undefined): time_ns is bigint {
+  return time_ns !== undefined && time_ns >= 0n && time_ns < date_nanos_end;
 }
 
 /** `2026-11-02T08:00:00[.123456789]Z`, of a day that every month has and without a leap second. */

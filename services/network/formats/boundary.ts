@@ -151,14 +151,16 @@ const deeds: ReadonlyMap<string, string> = new Map([
 function actionOf(method: string | undefined, path: string | undefined): string | undefined {
   const bare = path?.split('?', 1)[0];
   const colon = bare?.lastIndexOf(':') ?? -1;
-  if (bare !== undefined && colon !== -1) return bare.slice(colon + 1);
-  return method?.startsWith('/') === true ? method.slice(method.lastIndexOf('/') + 1) : method?.toLowerCase();
+  if (bare !== undefined && colon !== -1) return text(bare.slice(colon + 1));
+  return method?.startsWith('/') === true
+    ? text(method.slice(method.lastIndexOf('/') + 1))
+    : method?.toLowerCase();
 }
 
 function observerOf(event: JsonObject): ToolDocument<'boundary'>['observer'] {
   const source = text(event['source']);
   const [, host] = source?.split('/boundary/') ?? [];
-  return { product: 'boundary', vendor: 'HashiCorp', type: 'proxy', hostname: host?.split('/', 1)[0] };
+  return { product: 'boundary', vendor: 'HashiCorp', type: 'proxy', hostname: text(host?.split('/', 1)[0]) };
 }
 
 /** What controllers and workers say of themselves, and their errors. */

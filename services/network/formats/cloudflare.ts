@@ -1,4 +1,4 @@
-import { addressEntity } from '#shared/event/address.ts';
+import { addressEntity, parseAddress } from '#shared/event/address.ts';
 import { domainEntity, registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDocument, EcsEndpoint, ToolDocument } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
@@ -156,7 +156,7 @@ function withBytes(end: EcsEndpoint | undefined, bytes: number | undefined): Ecs
 function domainOf(record: JsonObject): string | undefined {
   const host = text(record['QueryName']) ?? text(record['HTTPHost']) ?? text(record['SNI']);
   const found = host ?? text(record['ResolvedFQDN']) ?? text(record['ClientRequestHost']);
-  return found?.replace(/\.$/, '') ?? text(record['AppDomain'])?.split('/', 1)[0];
+  return text(found?.replace(/\.$/, '')) ?? text(text(record['AppDomain'])?.split('/', 1)[0]);
 }
 
 function documentOf(entry: Entry, mark: Mark | undefined): ToolDocument<'cloudflare'> {
@@ -241,7 +241,7 @@ function dnsOf(record: JsonObject, domain: string | undefined): EcsDocument['dns
       type: text(record['QueryTypeName']),
       registered_domain: registeredDomain(domain),
     },
-    resolved_ip: addresses?.filter((address) => addressEntity(address) !== undefined),
+    resolved_ip: addresses?.filter((address) => parseAddress(address) !== undefined),
     response_code: text(record['RCode']),
   };
 }

@@ -134,8 +134,10 @@ function podEntities(pod: Pod): Entity[] {
 function serviceOf(cluster: string): Service | undefined {
   const host = cluster.split('|')[3];
   if (host === undefined || host === '') return undefined;
-  const [name = host, namespace, svc] = host.split('.', 3);
-  return svc === 'svc' ? { name, namespace } : { name: host, namespace: undefined };
+  const [name = host, namespace = '', svc] = host.split('.', 3);
+  return svc === 'svc' && name !== '' && namespace !== ''
+    ? { name, namespace }
+    : { name: host, namespace: undefined };
 }
 
 function entryDraft(entry: Entry): Draft {
@@ -255,7 +257,7 @@ function requestFields(entry: Entry): Pick<EcsDocument, 'http' | 'url' | 'user_a
   const host = authority === undefined ? undefined : hostFields(authority);
   return {
     http: {
-      version: text(fields['protocol'])?.replace('HTTP/', ''),
+      version: text(text(fields['protocol'])?.replace('HTTP/', '')),
       request: {
         id: text(fields['request_id']),
         method: text(fields['method']),

@@ -44,7 +44,7 @@ function httpLayer(http: JsonObject): Layer7 {
   return {
     fields: {
       http: {
-        version: text(http['protocol'])?.replace('HTTP/', ''),
+        version: text(text(http['protocol'])?.replace('HTTP/', '')),
         request,
         response: answer === '' ? undefined : { status_code: status },
       },

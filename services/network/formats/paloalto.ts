@@ -131,7 +131,7 @@ function logDraft(pan: PanLog): Draft {
 
 /** `corp\ann` is ann. */
 function withoutDomain(user: string | undefined): string | undefined {
-  return user?.slice(user.lastIndexOf('\\') + 1);
+  return text(user?.slice(user.lastIndexOf('\\') + 1));
 }
 
 const levels: readonly Level[] = ['informational', 'low', 'medium', 'high', 'critical'];

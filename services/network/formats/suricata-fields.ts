@@ -1,3 +1,4 @@
+import { parseAddress } from '#shared/event/address.ts';
 import { registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDocument, EcsFile, EcsTls } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
@@ -29,7 +30,7 @@ export function applicationFields(record: JsonObject, time_ns: bigint): Applicat
   const answers = dns === undefined ? [] : answersOf(dns);
   const registered = question === undefined ? registeredDomain(sni ?? host) : question.registered_domain;
   const domain = registered === undefined ? undefined : entity('external', registered);
-  const addresses = answers.filter((answer) => answer.type === 'A' || answer.type === 'AAAA');
+  const addresses = answers.filter((answer) => parseAddress(answer.data) !== undefined);
   const ttls = addresses.map((answer) => answer.ttl ?? 0);
   return {
     fields: {
@@ -70,7 +71,7 @@ function httpFields(
   const url = urlFields(text(http['url']));
   return {
     http: {
-      version: text(http['protocol'])?.replace('HTTP/', ''),
+      version: text(text(http['protocol'])?.replace('HTTP/', '')),
       request: { method: text(http['http_method']), referrer: text(http['http_refer']) },
       response:
         status === undefined && length === undefined
@@ -127,7 +128,7 @@ function tlsFields(tls: JsonObject, sni: string | undefined): EcsTls {
   const subject = text(tls['subject']);
   const ja3s = text(object(tls['ja3s'])?.['hash']);
   return {
-    version: version?.replace(/^(?:TLS|SSL)v? ?/i, ''),
+    version: text(version?.replace(/^(?:TLS|SSL)v? ?/i, '')),
     client: { server_name: sni, ja3: text(object(tls['ja3'])?.['hash']) },
     server:
       issuer === undefined && subject === undefined && ja3s === undefined

@@ -1,4 +1,4 @@
-import { addressEntity } from '#shared/event/address.ts';
+import { parseAddress } from '#shared/event/address.ts';
 import { domainEntity, registeredDomain } from '#shared/event/domain.ts';
 import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { FactDraft } from '#shared/event/format.ts';
@@ -44,7 +44,7 @@ function dnsFields(log: JsonObject, time_ns: bigint): ZeekFields {
   const type = text(log['qtype_name']);
   const data = texts(log['answers']);
   const ttls = list(log['TTLs']).map((ttl) => number(ttl));
-  const addresses = data?.filter((answer) => addressEntity(answer) !== undefined);
+  const addresses = data?.filter((answer) => parseAddress(answer) !== undefined);
   const ttl = ttls.reduce<number | undefined>(
     (least, one) => (one === undefined ? least : Math.min(least ?? one, one)),
     undefined,
@@ -132,8 +132,7 @@ function tlsFields(log: JsonObject): ZeekFields {
 /** `TLSv12` is 1.2. */
 function tlsVersion(version: string | undefined): string | undefined {
   const digits = version?.replace(/^(?:TLS|SSL)v/, '');
-  if (digits === undefined) return undefined;
-  return digits.length === 2 ? `${digits[0]}.${digits[1]}` : digits;
+  return digits?.length === 2 ? `${digits[0]}.${digits[1]}` : text(digits);
 }
 
 function fileFields(log: JsonObject): ZeekFields {

@@ -6,7 +6,8 @@ import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/e
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { boolean, integer, number, text, texts } from '#shared/event/read.ts';
 import { severityOf } from '#shared/event/severity.ts';
-import { formatTime, parseTime } from '#shared/event/time.ts';
+import { readTimeField } from '#shared/event/time-field.ts';
+import { parseTime } from '#shared/event/time.ts';
 import { connectionOf, type Ends, endText, flowFields, present } from './flow.ts';
 import { forwardedFor } from './forwarded.ts';
 import { zeekFields } from './zeek-fields.ts';
@@ -74,9 +75,7 @@ function logDraft({ path, log }: Log, context: RecordContext): Draft {
   const ends = endsOf(path, log);
   const { fields, domain, facts, label, user } = zeekFields(path, log, time_ns ?? context.arrival_ns);
   const mark = path === 'notice' ? noticeMark(log) : undefined;
-  const client = addressEntity(
-    forwardedFor(texts(log['proxied'])?.find((header) => header.includes('X-FORWARDED-FOR'))),
-  );
+  const client = addressEntity(clientOf(log));
   const isInbound = parseAddress(ends.source?.ip)?.scope === 'external';
   const document: ToolDocument<'zeek'> = {
     message: sentence(path, log, ends, label),
@@ -115,6 +114,14 @@ function logDraft({ path, log }: Log, context: RecordContext): Draft {
   };
 }
 
+/** `proxied` lists headers, as `X-FORWARDED-FOR -> 203.0.113.66`. */
+function clientOf(log: JsonObject): string | undefined {
+  const header = texts(log['proxied'])?.find((one) => one.startsWith(forwardedPrefix));
+  return forwardedFor(header?.slice(forwardedPrefix.length));
+}
+
+const forwardedPrefix = 'X-FORWARDED-FOR -> ';
+
 /** Logs that do not say their transport, because there is only one. */
 const overTcp: ReadonlySet<string> = new Set(
   'http ssl ssh ftp smtp rdp smb_files smb_mapping irc mysql'.split(' '),
@@ -141,7 +148,7 @@ function measured(end: EcsEndpoint | undefined, log: JsonObject, name: string): 
 }
 
 function networkOf(path: string, log: JsonObject): EcsNetwork {
-  const service = text(log['service'])?.split(',', 1)[0];
+  const service = text(text(log['service'])?.split(',', 1)[0]);
   const up = integer(log['orig_ip_bytes']) ?? integer(log['orig_bytes']);
   const down = integer(log['resp_ip_bytes']) ?? integer(log['resp_bytes']);
   const vlan = text(log['vlan']);
@@ -171,7 +178,7 @@ function timesOf(
   const seconds = number(log['duration']);
   if (seconds === undefined || time_ns === undefined || seconds < 0 || seconds > duration_s_max) return {};
   const duration = Math.round(seconds * 1e9);
-  return { start: formatTime(time_ns), end: formatTime(time_ns + BigInt(duration)), duration };
+  return { start: readTimeField(time_ns), end: readTimeField(time_ns + BigInt(duration)), duration };
 }
 
 /** A month; longer is a broken clock, and would not be a safe number of nanoseconds. */

@@ -41,7 +41,12 @@ function readLine(line: string): Entry | undefined {
   const start = line.indexOf('src.addr=');
   if (start === -1) return undefined;
   const [time, level, , message] = line.slice(0, start).split('\t');
-  return { time_ns: parseTime(time), level, message, fields: readLogfmt(line, start) };
+  return {
+    time_ns: parseTime(time),
+    level: text(level),
+    message: text(message),
+    fields: readLogfmt(line, start),
+  };
 }
 
 function readObject(record: JsonObject): Entry {
@@ -154,7 +159,7 @@ function documentOf(
     kubernetes: {
       namespace: source.namespace,
       pod: source.pod_name === undefined ? undefined : { name: source.pod_name },
-      service: service === undefined ? undefined : { name: service.split('.', 1)[0] },
+      service: service === undefined ? undefined : { name: text(service.split('.', 1)[0]) },
     },
     breakwater: { source_pod: podOf(source), destination_pod: podOf(destination) },
     ztunnel: {

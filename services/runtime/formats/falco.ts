@@ -172,7 +172,7 @@ function imageOf(fields: JsonObject): ImageReference | undefined {
 
 function processOf(fields: JsonObject): EcsProcess | undefined {
   const command_line = text(fields['proc.cmdline']);
-  const name = text(fields['proc.name']) ?? command_line?.split(' ', 1)[0];
+  const name = text(fields['proc.name']) ?? text(command_line?.split(' ', 1)[0]);
   const pid = integer(fields['proc.pid']);
   if (name === undefined && command_line === undefined && pid === undefined) return undefined;
   const tty = integer(fields['proc.tty']);

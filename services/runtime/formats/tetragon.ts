@@ -8,7 +8,8 @@ import type { Draft, FactDraft, Format, FormatResult, RecordContext } from '#sha
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { integer, object, text } from '#shared/event/read.ts';
 import { severityOf } from '#shared/event/severity.ts';
-import { ever_ns, formatTime, parseTime } from '#shared/event/time.ts';
+import { readTimeField } from '#shared/event/time-field.ts';
+import { ever_ns, parseTime } from '#shared/event/time.ts';
 import {
   partOf,
   type Subject,
@@ -177,7 +178,7 @@ function withParent(parts: TetragonEvent): EcsProcess {
   return {
     ...process,
     parent,
-    end: parts.time_ns === undefined ? undefined : formatTime(parts.time_ns),
+    end: readTimeField(parts.time_ns),
     exit_code: integer(event['status']) ?? (wasKilled ? undefined : 0),
   };
 }

@@ -89,7 +89,7 @@ function processOf(record: JsonObject, args: Readonly<Record<string, JsonValue>>
 function threatOf(metadata: JsonObject | undefined, name: string): TraceeThreat | undefined {
   const properties = object(metadata?.['Properties']);
   if (properties === undefined) return undefined;
-  const mitre = text(properties['MITRE ATT&CK'])?.split(':', 1)[0];
+  const mitre = text(text(properties['MITRE ATT&CK'])?.split(':', 1)[0]);
   const tags = [text(properties['external_id']), text(properties['Category']), mitre];
   return {
     id: text(properties['signatureID']) ?? name,

@@ -1,3 +1,4 @@
+import { parseAddress } from '#shared/event/address.ts';
 import type { EcsDns, EcsEndpoint } from '#shared/event/ecs.ts';
 import { endpointOf } from '#shared/event/endpoint.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
@@ -73,7 +74,7 @@ function dnsOf(dns: JsonObject): EcsDns {
     const data = text(answer['IP']) ?? text(answer['CNAME']) ?? text(answer['NS']) ?? text(answer['PTR']);
     if (data !== undefined) answers.push({ name: text(answer['name']), type: text(answer['type']), data });
   }
-  const addresses = objects(dns['answers']).flatMap((answer) => text(answer['IP']) ?? []);
+  const addresses = objects(dns['answers']).flatMap((answer) => parseAddress(text(answer['IP']))?.ip ?? []);
   return {
     id: text(dns['ID']),
     type: dns['QR'] === 1 ? 'answer' : 'query',
