@@ -5,6 +5,9 @@ import { text } from 'node:stream/consumers';
 
 export const projectRoot = join(import.meta.dirname, '../..');
 
+/** Escape codes only help whom they reach. */
+const colours: Readonly<Record<string, string>> = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
+
 export interface CommandResult {
   readonly ok: boolean;
   /** Both streams, as they came. */
@@ -28,6 +31,7 @@ export async function runTool(args: readonly string[], options: CommandOptions =
     env: {
       ...process.env,
       PATH: `${projectRoot}/node_modules/.bin:${process.env['PATH']}`,
+      ...colours,
       ...options.variables,
     },
     stdio: ['ignore', options.isShown ? 'inherit' : 'pipe', options.isShown ? 'inherit' : 'pipe'],

@@ -11,8 +11,6 @@ import { countTests } from './vitest-report.ts';
 /** kafkajs sets timers in the past, which newer Nodes warn of. */
 const nodeOptions = `${process.env['NODE_OPTIONS'] ?? ''} --disable-warning=TimeoutNegativeWarning`.trim();
 
-const colours: Readonly<Record<string, string>> = process.stdout.isTTY ? {} : { NO_COLOR: '1' };
-
 /** Types, lint, format, dead code: each is one test. */
 export async function checkLane(signal: AbortSignal): Promise<Counts> {
   const results = await runChecks([], (result) => process.stdout.write(describeCheck(result)), signal);
@@ -63,7 +61,7 @@ async function runVitest(
     const { ok } = await runTool(['vitest', 'run', '--project', project, ...reporters], {
       signal,
       isShown: true,
-      variables: { ...variables, NODE_OPTIONS: nodeOptions, ...colours },
+      variables: { ...variables, NODE_OPTIONS: nodeOptions },
     });
     const counts = existsSync(file) ? countTests(readFileSync(file, 'utf8')) : noCounts;
     return !ok && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

@@ -196,12 +196,14 @@ export const errorCodes = {
   BW_WITNESS_REFUSED: {
     retriable: false,
     meaning: 'A witness refuses to cosign: it has seen another history of the log, or does not know the log.',
-    action: 'Compare the checkpoint that it serves with ours. Two histories are evidence of tampering: keep both.',
+    action:
+      'Compare the checkpoint that it serves with ours. Two histories are evidence of tampering: keep both.',
   },
   BW_TIMESTAMP_UNAVAILABLE: {
     retriable: true,
     meaning: 'The time-stamping authority (RFC 3161) does not answer or refuses.',
-    action: 'Check BREAKWATER_TIMESTAMP_URL; until it answers, the ledger is bound to time by witnesses alone.',
+    action:
+      'Check BREAKWATER_TIMESTAMP_URL; until it answers, the ledger is bound to time by witnesses alone.',
   },
   BW_EXPORT_REFUSED: {
     retriable: false,
@@ -232,7 +234,8 @@ export const errorCodes = {
   BW_CORRELATOR_TORN: {
     retriable: false,
     meaning: 'A correlator was not given the same partition of signals, facts and decisions.',
-    action: 'Give these topics the same number of partitions, and let only correlators join their consumer group.',
+    action:
+      'Give these topics the same number of partitions, and let only correlators join their consumer group.',
   },
 } as const satisfies Record<string, ErrorDefinition>;
 
