@@ -31,7 +31,7 @@ bench: install ## measure throughput and latency against a raw limit of the same
 
 # schemas/ecs is made from a file of the ECS release, which its README says how to get.
 generate: install ## write the files that are made from others
-	@for file in $$(git ls-files '*generate.ts' '*generate-*.ts' ':!schemas/ecs'); do echo "  $$file"; node $$file || exit 1; done
+	@for file in $$(git ls-files '*generate.ts' '*generate-*.ts' ':!schemas/ecs' ':!*.test.ts'); do echo "  $$file"; node $$file || exit 1; done
 
 clean: ## stop the servers, remove their data and all output; packages and downloads stay
 	@if [ -d node_modules ]; then bin/breakwater stack reset; fi
