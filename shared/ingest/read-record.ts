@@ -8,6 +8,7 @@ import type { StreamRecord } from '#shared/kafka/port.ts';
 import { finish, type RecordOrigin } from './finish.ts';
 import { type Part, partText } from './framing/part.ts';
 import { type Recognise, unwrap } from './framing/unwrap.ts';
+import { redactText } from './redaction/patterns.ts';
 import { type Redacted, redact } from './redaction/redact.ts';
 
 /** What became of one Kafka record before enrichment and detection. */
@@ -140,6 +141,8 @@ function finishAll(
 
 /** Enough of an unknown record to see what it might be: its first keys, or its first words. */
 function describe(value: JsonObject | string): string {
-  const shown = isJsonObject(value) ? `keys ${Object.keys(value).slice(0, 12).join(', ')}` : `text ${value}`;
+  const shown = isJsonObject(value)
+    ? `keys ${Object.keys(value).slice(0, 12).join(', ')}`
+    : `text ${redactText(value.slice(0, 400), new Set())}`;
   return shown.slice(0, 200);
 }

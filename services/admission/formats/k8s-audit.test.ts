@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '#shared/event/json.ts';
+import { draftOf, resultOf } from '#shared/ingest/testing/drafts-of.ts';
+import { readExecRequest } from './exec-request.ts';
+import { kubernetesAudit } from './k8s-audit.ts';
+
+const base: JsonObject = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  auditID: 'a1',
+  stage: 'ResponseComplete',
+  verb: 'get',
+  user: { username: 'alice' },
+  sourceIPs: ['10.0.0.9'],
+  objectRef: { resource: 'pods', namespace: 'shop', name: 'cart-1', apiVersion: 'v1' },
+  responseStatus: { code: 200 },
+  requestReceivedTimestamp: '2026-11-02T08:00:00.000001Z',
+  stageTimestamp: '2026-11-02T09:00:00.000001Z',
+};
+
+function marksOf(change: JsonObject): readonly string[] {
+  return (draftOf(kubernetesAudit, { ...base, ...change }).marks ?? []).map(
+    ({ rule }) => `${rule.id} ${rule.level}`,
+  );
+}
+
+describe('refusals', () => {
+  const refused = {
+    responseStatus: { code: 403, reason: 'Forbidden', message: 'pods is forbidden: User "x"' },
+  };
+  test.each<[string, JsonObject, readonly string[]]>([
+    ['of a person', refused, ['kubernetes/forbidden low']],
+    [
+      'of secrets',
+      { ...refused, objectRef: { resource: 'secrets', namespace: 'shop' } },
+      ['kubernetes/forbidden-secrets medium'],
+    ],
+    [
+      'of exec',
+      { ...refused, objectRef: { resource: 'pods', subresource: 'exec', namespace: 'shop', name: 'x' } },
+      ['kubernetes/forbidden-exec medium'],
+    ],
+    ['of nobody', { ...refused, user: { username: 'system:anonymous' } }, ['kubernetes/forbidden low']],
+    ['of a kubelet', { ...refused, user: { username: 'system:node:n1' } }, []],
+    [
+      'of a controller',
+      { ...refused, user: { username: 'system:serviceaccount:kube-system:job-controller' } },
+      [],
+    ],
+    [
+      'of somebody impersonated by an administrator',
+      { ...refused, user: { username: 'system:admin' }, impersonatedUser: { username: 'bob' } },
+      ['kubernetes/forbidden low'],
+    ],
+    ['without a refusal', {}, []],
+  ])('%s', (_name, change, expected) => {
+    expect(marksOf(change)).toEqual(expected);
+  });
+
+  test('a webhook that failed open is told, whatever was asked', () => {
+    const annotations = {
+      'failed-open.validating.webhook.admission.k8s.io/round_0_index_1': 'validate.kyverno.svc',
+    };
+    expect(marksOf({ annotations })).toEqual(['kubernetes/failed-open low']);
+  });
+});
+
+describe('roles', () => {
+  test('the pod of a bound token acts, an inside address does not', () => {
+    const draft = draftOf(kubernetesAudit, {
+      ...base,
+      user: {
+        username: 'system:serviceaccount:shop:cart',
+        extra: {
+          'authentication.kubernetes.io/pod-uid': ['u1'],
+          'authentication.kubernetes.io/pod-name': ['cart-1'],
+          'authentication.kubernetes.io/credential-id': ['JTI=x'],
+        },
+      },
+    });
+    expect(draft.actors).toEqual(['pod:u1', 'session:JTI=x', 'serviceaccount:shop/cart']);
+    expect(draft.targets).toEqual(['pod_name:shop/cart-1']);
+  });
+
+  test('without a bound token, the address of an account and any outside address act', () => {
+    const account = { ...base, user: { username: 'system:serviceaccount:shop:cart' } };
+    expect(draftOf(kubernetesAudit, account).actors).toEqual(['serviceaccount:shop/cart', 'ip:10.0.0.9']);
+    expect(draftOf(kubernetesAudit, { ...base, sourceIPs: ['203.0.113.4', '10.0.0.1'] }).actors).toEqual([
+      'user:alice',
+      'external:203.0.113.4',
+    ]);
+    expect(draftOf(kubernetesAudit, base).actors).toEqual(['user:alice']);
+  });
+
+  test('a binding acts on whom it gives rights', () => {
+    const draft = draftOf(kubernetesAudit, {
+      ...base,
+      verb: 'create',
+      objectRef: { resource: 'clusterrolebindings', name: 'b', apiGroup: 'rbac.authorization.k8s.io' },
+      requestObject: {
+        kind: 'ClusterRoleBinding',
+        subjects: [
+          { kind: 'ServiceAccount', namespace: 'shop', name: 'cart' },
+          { kind: 'User', name: 'oidc:Bob@example.com' },
+          { kind: 'Group', name: 'admins' },
+        ],
+      },
+    });
+    expect(draft.targets).toEqual(['serviceaccount:shop/cart', 'user:bob@example.com']);
+  });
+});
+
+describe('time and stages', () => {
+  test('the event is when it was asked for, not when the session ended', () => {
+    const draft = draftOf(kubernetesAudit, base);
+    expect(draft.time_ns).toBe(1_793_606_400_000_001_000n);
+    expect(draft.document.event).toMatchObject({ end: '2026-11-02T09:00:00.000001Z' });
+    expect(draft.dedupe_key).toBe('a1/ResponseComplete');
+  });
+
+  test('the first stage is dropped by name', () => {
+    expect(resultOf(kubernetesAudit, { ...base, stage: 'RequestReceived' })).toEqual({
+      kind: 'drop',
+      reason: 'audit.request_received',
+    });
+  });
+});
+
+test('commands of exec come from the query', () => {
+  const uri = '/x/exec?command=sh&command=-c&command=id%20%26%26+ls&container=app&tty=true&stdin=true';
+  expect(readExecRequest(uri)).toEqual({
+    command: ['sh', '-c', 'id && ls'],
+    container: 'app',
+    interactive: true,
+  });
+  expect(readExecRequest('/x/exec')).toBeUndefined();
+  expect(readExecRequest('/x/exec?command=%zz')).toMatchObject({ command: ['%zz'] });
+});
