@@ -7,7 +7,7 @@ import type { ContextEntry, IncidentModel, Member, ScoreTerm, Verdict } from './
 import type { Parameters, PostureName } from './core/parameters.ts';
 import { mentionedBy, postureOf, vulnerabilityOf } from './core/score/posture.ts';
 import { mergeFacts, ms, type Statement } from './oracle/identity.ts';
-import { type Counts, countsOf, linksBetween } from './oracle/links.ts';
+import { type Counts, countsOf, linksBetween, partsIn } from './oracle/links.ts';
 import { type OraclePart, partsOf } from './oracle/parts.ts';
 import {
   admit,
@@ -152,6 +152,10 @@ function attachment(
           if (kind === 'part') return to.signal.parts.includes(by.id);
           const linkName = Object.keys(parameters.links)[rank];
           return linkName !== undefined && allowed.includes(linkName) && withinAttach(apart, parameters);
+        })
+        .filter(({ entity }) => {
+          const byAddress = entity !== undefined && (partsIn(by, entity)?.path.length ?? 0) > 0;
+          return entity === undefined || entityKind(entity) !== 'node' || !byAddress;
         })
         .map((link) => ({ by, to, link })),
     );

@@ -1,6 +1,13 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from './live.ts';
-import { dayFactor, type EntityHistory, isHub, reachNs } from './link/history.ts';
+import {
+  dayFactor,
+  type EntityHistory,
+  isCauseOnly,
+  isHub,
+  lastSourceBefore,
+  reachNs,
+} from './link/history.ts';
 import { lowerBound, toNs } from './order.ts';
 import type { LinkKind, Parameters } from './parameters.ts';
 import type { Role } from './resolve/roles.ts';
@@ -10,6 +17,8 @@ import type { Component, PartState } from './state.ts';
 export class Affected {
   /** Bridge signals that are new or were resolved anew. */
   readonly fresh = new Set<Live>();
+  /** Bridge signals as they were before. */
+  readonly former = new Set<Live>();
   readonly components = new Set<Component>();
   readonly parts = new Set<PartState>();
   /** Events whose attach signals may belong elsewhere now. */
@@ -87,6 +96,10 @@ export function* neighboursOf(
     yield* upTo(before(history.actors, live, reach_ns), usable, () => true);
     yield* upTo(after(history.actors, live, reach_ns), usable, () => true);
   }
+  if (isCauseOnly(kind)) {
+    yield* causalNeighbours(live, { source, sink, kind }, history, reach_ns, parameters);
+    return;
+  }
   if (sink) {
     // Sources back to the sink before this one, and one more: earlier ones reach that sink too.
     const [previous] = upTo(before(history.sinks, live, reach_ns), usable, () => true);
@@ -107,6 +120,38 @@ export function* neighboursOf(
       usable,
       (sink_) => limit_ns !== undefined && sink_.time_ns + skew_ns >= limit_ns,
     );
+  }
+}
+
+/** The last source before a sink; the sinks after a source up to the next one, which it takes from the one before. */
+function* causalNeighbours(
+  live: Live,
+  { source, sink, kind }: Pick<Role, 'source' | 'sink' | 'kind'>,
+  history: EntityHistory,
+  reach_ns: bigint,
+  parameters: Parameters,
+): Iterable<Live> {
+  const last = sink ? lastSourceBefore(history, kind, live, parameters) : undefined;
+  if (last !== undefined) yield last;
+  if (!source) return;
+  const [next] = upTo(
+    after(history.sources, live, reach_ns),
+    (other) => !isHub(history, kind, other.hour, parameters),
+    () => true,
+  );
+  for (const other of after(history.sinks, live, reach_ns, live.time_ns - toNs(parameters.skew_ms))) {
+    if (next !== undefined && other.time_ns > next.time_ns) return;
+    yield other;
+  }
+}
+
+/** Where sinks go that a source which is no more had: the source before it. */
+export function* heirsOf(live: Live, { source, kind }: Role, history: EntityHistory, parameters: Parameters) {
+  if (!source || !isCauseOnly(kind)) return;
+  const reach_ns = 2n * reachNs(parameters);
+  for (const other of before(history.sources, live, reach_ns)) {
+    yield other;
+    if (!isHub(history, kind, other.hour, parameters)) return;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Affected, between, neighboursOf } from './affected.ts';
+import { type Affected, between, heirsOf, neighboursOf } from './affected.ts';
 import { attachmentOf } from './assemble/attach.ts';
 import { componentsOf, type Ground } from './assemble/components.ts';
 import type { DecisionBook } from './intake/decisions.ts';
@@ -129,6 +129,12 @@ export class Assembly {
       for (const other of this.#population.event(live.signal.event.id)?.bridges ?? []) reach(other);
       for (const other of this.#population.firingsOf(live.id)) reach(other);
       for (const part of live.signal.parts) reach(this.#population.get(part));
+    }
+    for (const live of affected.former) {
+      for (const role of live.roles) {
+        const history = this.#population.historyOf(role.entity);
+        for (const other of heirsOf(live, role, history, this.#parameters)) reach(other);
+      }
     }
     for (const { bridges, attaching } of affected.shifted(this.#parameters)) {
       for (const live of bridges) reach(live);

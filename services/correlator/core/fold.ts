@@ -217,6 +217,7 @@ export class ScopeFold {
       this.population.remove(before, false);
       this.assembly.touchNear(before, affected);
       affected.fresh.delete(before);
+      if (roleOf(before) === 'bridge') affected.former.add(before);
     }
     if (now === undefined) return;
     this.assembly.watch(now, affected);

@@ -68,7 +68,7 @@ export function resolveAll(
     for (const fact of facts) {
       if (!validFor(fact, t, parameters)) continue;
       const kind = entityKind(entity);
-      const inside = kind === 'process' || kind === 'container';
+      const inside = kind === 'process' || kind === 'container' || kind === 'connection';
       const owns = fact.relation === 'part_of' && !inside;
       if (fact.a === entity && (owns || fact.relation === 'runs_as' || fact.relation === 'uses')) {
         const account = kind === 'pod' && fact.relation === 'runs_as';
@@ -142,7 +142,9 @@ function identityFacts(
     );
   }
   const tolerance = ms(kind === 'pod_name' ? parameters.identity.name_tolerance_ms : parameters.skew_ms);
-  const bearers = about.filter((fact) => fact.relation === 'is' && outside(fact, t) <= tolerance);
+  const bearers = about
+    .filter(({ relation }) => relation === 'is' || (kind === 'connection' && relation === 'part_of'))
+    .filter((fact) => outside(fact, t) <= tolerance);
   bearers.sort((x, y) => {
     const far = outside(x, t) - outside(y, t);
     if (far !== 0n) return far < 0n ? -1 : 1;
@@ -152,7 +154,10 @@ function identityFacts(
     if (x.confidence !== y.confidence) return y.confidence - x.confidence;
     return x.b < y.b ? -1 : 1;
   });
-  return bearers.slice(0, 1);
+  if (kind !== 'connection') return bearers.slice(0, 1);
+  return bearers.filter(
+    (one, at) => bearers.findIndex(({ b }) => entityKind(b) === entityKind(one.b)) === at,
+  );
 }
 
 /** How far a time is outside an interval. */

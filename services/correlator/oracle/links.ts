@@ -19,6 +19,8 @@ export interface Link {
 export interface Counts {
   readonly isHub: (entity: Entity, kind: LinkKind, t: bigint) => boolean;
   readonly gap: (entity: Entity, kind: LinkKind, from: bigint, to: bigint) => bigint;
+  /** Whether no other bridge signal acted on the entity after `source` and before `sink`. */
+  readonly isLast: (entity: Entity, kind: LinkKind, source: Resolved, sink: Resolved) => boolean;
 }
 
 /** Rarity by day and hubs by hour of event time. */
@@ -28,13 +30,23 @@ export function countsOf(bridges: readonly Resolved[], parameters: Parameters): 
   const hour = ms(rarity.hub_bucket_ms);
   const having = (entity: Entity): Resolved[] =>
     bridges.filter((bridge) => partsIn(bridge, entity) !== undefined);
+  const isHub = (entity: Entity, kind: LinkKind, t: bigint): boolean => {
+    const { hub_max } = links[kind];
+    if (hub_max === undefined) return false;
+    const here = having(entity).filter((bridge) => bridge.t / hour === t / hour);
+    return new Set(here.flatMap((bridge) => othersOf(entity, bridge))).size > hub_max;
+  };
   return {
-    isHub: (entity, kind, t) => {
-      const { hub_max } = links[kind];
-      if (hub_max === undefined) return false;
-      const here = having(entity).filter((bridge) => bridge.t / hour === t / hour);
-      return new Set(here.flatMap((bridge) => othersOf(entity, bridge))).size > hub_max;
-    },
+    isHub,
+    isLast: (entity, kind, source, sink) =>
+      !having(entity).some(
+        (other) =>
+          other !== sink &&
+          partsIn(other, entity)?.source === true &&
+          !isHub(entity, kind, other.t) &&
+          other.t <= sink.t + ms(parameters.skew_ms) &&
+          before(source, other) < 0,
+      ),
     gap: (entity, kind, from, to) => {
       const { gap_ms, stretches } = links[kind];
       if (!stretches) return ms(gap_ms);
@@ -74,8 +86,8 @@ export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   if (kind === 'external' || kind === 'connection')
     return { ...base, actor: true, source: false, sink: false };
   if (kind === 'node') {
-    const onNode = acts !== undefined && outside;
-    const parts = { ...base, actor: false, source: suffers !== undefined || onNode, sink: onNode };
+    const named = suffers !== undefined && suffers.path.length === 0;
+    const parts = { ...base, actor: false, source: named, sink: acts !== undefined && outside };
     return parts.source || parts.sink ? parts : undefined;
   }
   if (kind === 'default_serviceaccount') {
@@ -131,6 +143,9 @@ function mayCause(
 ): boolean {
   const skew = ms(parameters.skew_ms);
   if (source.t > sink.t + skew) return false;
+  const causeOnly = kind === 'node' || kind === 'default_serviceaccount';
+  const bothBridge = source.role === 'bridge' && sink.role === 'bridge';
+  if (causeOnly && bothBridge && !counts.isLast(entity, kind, source, sink)) return false;
   return sink.t - source.t <= counts.gap(entity, kind, source.t, sink.t + skew);
 }
 

@@ -39,6 +39,8 @@ export function attachmentOf(
   const allowed = allowedKinds(live);
   for (const role of live.roles) {
     if (allowed !== undefined && !allowed.includes(role.kind)) continue;
+    // Whose traffic it is that shows the node's address, nobody knows.
+    if (role.kind === 'node' && role.facts.length > 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
     for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {

@@ -1,6 +1,6 @@
 import { toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
-import { isWithin } from './history.ts';
+import { isCauseOnly, isWithin } from './history.ts';
 import {
   bothFacts,
   type Candidate,
@@ -11,7 +11,7 @@ import {
   part_rank,
   type Reason,
 } from './reason.ts';
-import { type Appearance, isCause, type Sweep, type Track } from './sweep.ts';
+import { type Appearance, isCause, lastCauses, type Sweep, type Track } from './sweep.ts';
 
 /** Why each signal of a sweep is where it is. */
 export interface Evidence {
@@ -69,6 +69,10 @@ function weighCauses(
     if (source.at < sink.at) board.link(source, sink, 'caused', 'cause', rank);
     else board.link(sink, source, 'cause', 'caused', rank);
   };
+  if (isCauseOnly(track.kind)) {
+    for (const [source, sink] of lastCauses(track, parameters)) weigh(source, sink);
+    return;
+  }
   nearestPairs(track.sources, track.sinks, weigh);
   nearestPairs(track.sinks, track.sources, (sink, source) => weigh(source, sink));
 }

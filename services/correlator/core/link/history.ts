@@ -165,6 +165,27 @@ export function isWithin(
   return apart_ns <= toNs(gap_ms * factor);
 }
 
+/** Kinds whose actors do not link with each other: each act of theirs follows from the last one on them. */
+export function isCauseOnly(kind: LinkKind): boolean {
+  return kind === 'node' || kind === 'default_serviceaccount';
+}
+
+/** The last signal before another one (give or take the skew) that acted on the entity, hubs left out. */
+export function lastSourceBefore(
+  history: EntityHistory,
+  kind: LinkKind,
+  sink: Live,
+  parameters: Parameters,
+): Live | undefined {
+  const { sources } = history;
+  for (let at = lowerBound(sources, sink.time_ns + toNs(parameters.skew_ms) + 1n) - 1; at >= 0; at--) {
+    const source = sources[at];
+    if (source !== undefined && source.id !== sink.id && !isHub(history, kind, source.hour, parameters))
+      return source;
+  }
+  return undefined;
+}
+
 /** How much the budget stretches with this many bridge signals of the entity in a day. */
 export function dayFactor(signals: number, { rarity }: Parameters): number {
   if (signals < rarity.rare_below) return rarity.rare_factor;

@@ -4,7 +4,7 @@ import { toNs } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
 import { Groups } from './groups.ts';
-import { type EntityHistory, isHub, isWithin } from './history.ts';
+import { type EntityHistory, isCauseOnly, isHub, isWithin, lastSourceBefore } from './history.ts';
 
 /** Where one signal of a sweep plays a part in an entity's history. */
 export interface Appearance {
@@ -101,7 +101,10 @@ export function connect(sweep: Sweep, parameters: Parameters): Groups {
   for (const [a, b] of sweep.parts) groups.join(a, b);
   for (const track of sweep.tracks) {
     connectActors(track, groups, parameters);
-    if (track.sources.length > 0 && track.sinks.length > 0) connectCauses(track, groups, parameters);
+    if (track.sources.length === 0 || track.sinks.length === 0) continue;
+    if (isCauseOnly(track.kind)) {
+      for (const [source, sink] of lastCauses(track, parameters)) groups.join(source.at, sink.at);
+    } else connectCauses(track, groups, parameters);
   }
   return groups;
 }
@@ -142,6 +145,20 @@ function connectCauses(track: Track, groups: Groups, parameters: Parameters): vo
       if (source !== undefined && isCause(track, source, sink, skew_ns, parameters))
         groups.join(source.at, sink.at);
     }
+  }
+}
+
+/** Of kinds that link only as cause: each sink with the last source before it, when that is within the budget. */
+export function* lastCauses(
+  track: Track,
+  parameters: Parameters,
+): Iterable<readonly [source: Appearance, sink: Appearance]> {
+  const skew_ns = toNs(parameters.skew_ms);
+  const sources = new Map(track.sources.map((source) => [source.live.id, source]));
+  for (const sink of track.sinks) {
+    const last = lastSourceBefore(track.history, track.kind, sink.live, parameters);
+    const source = last === undefined ? undefined : sources.get(last.id);
+    if (source !== undefined && isCause(track, source, sink, skew_ns, parameters)) yield [source, sink];
   }
 }
 

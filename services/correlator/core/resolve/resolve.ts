@@ -76,7 +76,7 @@ function identitiesOf(
 ): readonly Statement[] {
   const kind = kindOf(entity);
   if (kind === 'image') return [];
-  if (isReused(kind)) return bearerOf(entity, time_ns, facts, parameters);
+  if (isReused(kind)) return bearersOf(entity, time_ns, facts, parameters);
   const within = kind === 'process' || kind === 'container';
   const identities: Statement[] = [];
   for (const statement of facts.from(entity)) {
@@ -86,20 +86,28 @@ function identitiesOf(
   return identities;
 }
 
-/** A reused name means one thing at a time: whoever bears it at that time, else who bore it nearest within the tolerance. */
-function bearerOf(
+/**
+ * A reused name means one thing at a time: whoever bears it at that time, else who bore it nearest within the tolerance.
+ * A connection is part of one container, one pod and one session at a time.
+ */
+function bearersOf(
   entity: Entity,
   time_ns: bigint,
   facts: FactBook,
   { skew_ms, identity }: Parameters,
 ): readonly Statement[] {
-  const tolerance_ns = toNs(kindOf(entity) === 'pod_name' ? identity.name_tolerance_ms : skew_ms);
-  let best: Statement | undefined;
+  const kind = kindOf(entity);
+  const tolerance_ns = toNs(kind === 'pod_name' ? identity.name_tolerance_ms : skew_ms);
+  const best = new Map<string, Statement>();
   for (const statement of facts.from(entity)) {
-    if (statement.relation !== 'is' || distance(statement, time_ns) > tolerance_ns) continue;
-    if (best === undefined || bearsBetter(statement, best, time_ns)) best = statement;
+    const { relation, b } = statement;
+    const identifies = relation === 'is' || (relation === 'part_of' && kind === 'connection');
+    if (!identifies || distance(statement, time_ns) > tolerance_ns) continue;
+    const role = kind === 'connection' ? kindOf(b) : '';
+    const known = best.get(role);
+    if (known === undefined || bearsBetter(statement, known, time_ns)) best.set(role, statement);
   }
-  return best === undefined ? [] : [best];
+  return [...best.values()];
 }
 
 /** 0 inside the interval, else how far outside; a time at the exclusive end is 1 ns outside. */
@@ -132,7 +140,7 @@ function stepUp(time_ns: bigint, found: Map<Entity, Found>, facts: FactBook, par
   for (const [entity, { facts: path }] of found) {
     const kind = kindOf(entity);
     if (kind === 'image') continue;
-    const within = kind === 'process' || kind === 'container';
+    const within = kind === 'process' || kind === 'container' || kind === 'connection';
     for (const statement of facts.from(entity)) {
       const { relation } = statement;
       const leads = relation === 'runs_as' || relation === 'uses' || (relation === 'part_of' && !within);

@@ -47,9 +47,10 @@ function partsOf(
   // A rare peer on the outside, and a connection, tie both directions together.
   if (kind === 'external' || kind === 'connection') return { actor: true, source: false, sink: false };
   if (kind === 'node') {
-    // Only as cause: what reaches or happens on the node itself, then what happens on it outside pods.
-    const onNode = acts !== undefined && outside;
-    return some({ actor: false, source: suffers !== undefined || onNode, sink: onNode });
+    // Only as cause: what reaches the node, then what happens on it outside pods. Traffic to an address of the node
+    // reaches what is behind it, not the node.
+    const named = suffers !== undefined && suffers.facts.length === 0;
+    return some({ actor: false, source: named, sink: acts !== undefined && outside });
   }
   if (kind === 'default_serviceaccount') {
     // Only as cause: from a pod that runs as it, to a use of it that names no pod.
