@@ -33,7 +33,7 @@ describe('refusals', () => {
     [
       'of secrets',
       { ...refused, objectRef: { resource: 'secrets', namespace: 'shop' } },
-      ['kubernetes/forbidden-secrets medium'],
+      ['kubernetes/forbidden-secrets low'],
     ],
     [
       'of exec',

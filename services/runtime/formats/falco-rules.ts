@@ -29,7 +29,8 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['Detect release_agent File Container Escapes', escape('critical')],
   ['Debugfs Launched in Privileged Container', escape('high')],
   ['Mount Launched in Privileged Container', escape('medium')],
-  ['Change thread namespace', escape('medium')],
+  // Network drivers enter the node's namespaces when they start.
+  ['Change thread namespace', escape('low')],
   ['Change namespace privileges via unshare', escape('medium')],
   [
     'Linux Kernel Module Injection Detected',
@@ -42,8 +43,8 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['Sudo Potential Privilege Escalation', escape('high', 'T1548.003')],
 
   // Execution.
-  ['Terminal shell in container', known('medium', 'execution', 'T1059')],
-  ['Run shell untrusted', known('medium', 'execution', 'T1059.004')],
+  ['Terminal shell in container', known('low', 'execution', 'T1059')],
+  ['Run shell untrusted', known('low', 'execution', 'T1059.004')],
   ['DB program spawned process', known('high', 'execution', 'T1190')],
   ['Java Process Class File Download', known('high', 'initial-access', 'T1190')],
   ['Netcat Remote Code Execution in Container', known('high', 'execution', 'T1059')],
@@ -55,20 +56,22 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['System user interactive', known('medium', 'execution', 'T1059')],
   ['Execution from /dev/shm', known('high', 'execution', 'T1059.004')],
   ['Fileless execution via memfd_create', known('high', 'defense-evasion', 'T1620')],
-  // Build jobs and package managers do this all day; elsewhere it is the dropper.
-  ['Drop and execute new binary in container', known('high', 'persistence', 'T1105')],
+  // Build jobs, notebooks and package managers do this all day. Where the program lies and what it is called tells the
+  // dropper from them: the rules look at that.
+  ['Drop and execute new binary in container', known('low', 'persistence', 'T1105')],
   ['Decoding Payload in Container', known('medium', 'defense-evasion', 'T1140')],
   ['PTRACE attached to process', known('medium', 'privilege-escalation', 'T1055.008')],
   ['PTRACE anti-debug attempt', known('medium', 'defense-evasion', 'T1622')],
   ['Backdoored library loaded into SSHD (CVE-2024-3094)', known('critical', 'initial-access', 'T1556')],
 
   // Credentials.
-  ['Read sensitive file untrusted', known('medium', 'credential-access', 'T1555')],
+  // Backups and integrity checks read them.
+  ['Read sensitive file untrusted', known('low', 'credential-access', 'T1555')],
   ['Read sensitive file trusted after startup', known('medium', 'credential-access', 'T1555')],
   ['Directory traversal monitored file read', known('medium', 'credential-access', 'T1555')],
   ['Create Symlink Over Sensitive Files', known('medium', 'credential-access', 'T1555')],
   ['Create Hardlink Over Sensitive Files', known('medium', 'credential-access', 'T1555')],
-  ['Search Private Keys or Passwords', known('medium', 'credential-access', 'T1552.001')],
+  ['Search Private Keys or Passwords', known('low', 'credential-access', 'T1552.001')],
   ['Find AWS Credentials', known('medium', 'credential-access', 'T1552')],
   ['Read ssh information', known('medium', 'credential-access', 'T1552.004')],
   ['Read environment variable from /proc files', known('medium', 'credential-access', 'T1552')],
@@ -80,12 +83,12 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   // Discovery. Operators, controllers and sidecars call the API server: this says nothing alone.
   ['Contact K8S API Server From Container', known('low', 'discovery', 'T1613')],
   ['Basic Interactive Reconnaissance', known('medium', 'discovery', 'T1033')],
-  ['Launch Suspicious Network Tool in Container', known('medium', 'discovery', 'T1046')],
+  ['Launch Suspicious Network Tool in Container', known('low', 'discovery', 'T1046')],
   ['Launch Suspicious Network Tool on Host', known('low', 'discovery', 'T1046')],
 
   // Command and control, exfiltration. curl and wget in containers are ordinary.
   ['Launch Ingress Remote File Copy Tools in Container', known('low', 'command-and-control', 'T1105')],
-  ['Launch Remote File Copy Tools in Container', known('medium', 'exfiltration', 'T1048')],
+  ['Launch Remote File Copy Tools in Container', known('low', 'exfiltration', 'T1048')],
   ['Exfiltrating Artifacts via Kubernetes Control Plane', known('medium', 'exfiltration', 'T1048')],
   ['Unexpected outbound connection destination', known('low', 'command-and-control', 'T1071')],
   ['Unexpected inbound connection source', known('low', 'initial-access')],
@@ -103,7 +106,7 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['Remove Bulk Data from Disk', known('high', 'impact', 'T1485')],
 
   // Persistence and traces. Package managers and log rotation fire some of these on hosts.
-  ['Write below etc', known('medium', 'persistence', 'T1098')],
+  ['Write below etc', known('low', 'persistence', 'T1098')],
   ['Write below root', known('medium', 'persistence', 'T1543')],
   ['Write below binary dir', known('high', 'persistence', 'T1543')],
   ['Modify binary dirs', known('high', 'defense-evasion', 'T1222.002')],
@@ -116,8 +119,8 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['Set Setuid or Setgid bit', known('medium', 'privilege-escalation', 'T1548.001')],
   ['Non sudo setuid', known('medium', 'privilege-escalation', 'T1548.003')],
   ['Create files below dev', known('medium', 'persistence', 'T1543')],
-  ['Launch Package Management Process in Container', known('medium', 'persistence', 'T1505')],
-  ['Clear Log Activities', known('medium', 'defense-evasion', 'T1070')],
+  ['Launch Package Management Process in Container', known('low', 'persistence', 'T1505')],
+  ['Clear Log Activities', known('low', 'defense-evasion', 'T1070')],
   ['Delete or rename shell history', known('medium', 'defense-evasion', 'T1070.003')],
   ['Launch Privileged Container', known('low', 'execution', 'T1610')],
   ['Launch Excessively Capable Container', known('low', 'execution', 'T1610')],

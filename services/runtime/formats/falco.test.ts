@@ -97,7 +97,7 @@ test('an alert on the host names the node', () => {
   expect(draft.document.file).toEqual({ path: '/etc/kubernetes/manifests/x.yaml', name: 'x.yaml' });
   expect(draft.document.container).toBeUndefined();
   expect(draft.document.event?.severity).toBe(73);
-  expect(draft.marks?.[0]?.rule.level).toBe('medium');
+  expect(draft.marks?.[0]?.rule.level).toBe('low');
 });
 
 describe('connections', () => {
@@ -142,6 +142,8 @@ test('rules about escapes reach the node', () => {
 test('levels: the table knows better than the priority, the priority decides the rest', () => {
   const level = (rule: string, priority: string) => only({ ...shell, rule, priority }).marks?.[0]?.rule.level;
   expect(level('Contact K8S API Server From Container', 'Notice')).toBe('low');
+  expect(level('Drop and execute new binary in container', 'Critical')).toBe('low');
+  expect(level('Launch Package Management Process in Container', 'Error')).toBe('low');
   expect(level('Our own rule', 'Critical')).toBe('high');
   expect(level('Our own rule', 'Emergency')).toBe('critical');
   expect(level('Our own rule', 'Debug')).toBe('informational');
