@@ -12,6 +12,8 @@ export interface ScenarioOptions {
   readonly lateness_ms_max: number;
   /** 0 to 1: how many records come twice. */
   readonly duplicates: number;
+  /** Without it, ordinary life alone. */
+  readonly attack?: boolean;
 }
 
 /** A line of `stream.ndjson`. */
@@ -35,7 +37,7 @@ export function createScenario(options: ScenarioOptions): {
   readonly truth: Truth;
 } {
   const world = createWorld(options.seed, options.start_ms);
-  const attack = attackRecords(world);
+  const attack = options.attack === false ? [] : attackRecords(world);
   const records = [
     ...inventoryRecords(world),
     ...noiseRecords(world, options.benign_records, options.duration_ms),

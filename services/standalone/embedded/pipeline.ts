@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '#shared/avro/types.generated.ts';
 import { codecs } from '#shared/avro/codecs.ts';
@@ -30,7 +30,7 @@ import { deadLetterLine } from './dead-letter-line.ts';
 import { loadDetection } from './detection.ts';
 import { NdjsonFile } from './ndjson-file.ts';
 import { signalLine } from './signal-line.ts';
-import { createReplaySink } from './sink.ts';
+import { createReplaySink, sinkFile } from './sink.ts';
 import { createTap } from './tap.ts';
 
 const namespace = 'replay';
@@ -57,6 +57,7 @@ export class EmbeddedPipeline {
   readonly #sink: SearchSink;
   readonly #services: readonly Service[];
   readonly #failed: Promise<never>;
+  readonly #out: string;
   /** The time of the newest record: what "now" means to services that ask. */
   #now_ms = 0;
 
@@ -72,6 +73,7 @@ export class EmbeddedPipeline {
   private constructor(options: EmbeddedOptions, detection: Awaited<ReturnType<typeof loadDetection>>) {
     const clock = { now_ms: () => this.#now_ms };
     const { out, scope } = options;
+    this.#out = out;
     const { telemetry } = this.counts;
     this.#stream = createMemoryStream({ retention: 'unread', clock });
     this.#writer = this.#stream.writer();
@@ -162,6 +164,9 @@ export class EmbeddedPipeline {
     while ((await auditor?.lag()) !== 0n) await new Promise(setImmediate);
     await auditor?.stop();
     await this.#sink.close();
+    // A file that says "none" is an answer; a missing one is a question.
+    for (const name of ['events', 'incidents', 'timeline'] as const)
+      appendFileSync(sinkFile(this.#out, name), '');
     this.signals.close();
     this.deadLetters.close();
   }

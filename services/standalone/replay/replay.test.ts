@@ -68,6 +68,22 @@ describe('a recorded attack among ordinary life', () => {
   });
 });
 
+it('finds nothing in ordinary life, and says so in files', async () => {
+  const quiet = createScenario({
+    seed: 4,
+    start_ms: time_ms,
+    duration_ms: 3_600_000,
+    benign_records: 300,
+    lateness_ms_max: 60_000,
+    duplicates: 0,
+    attack: false,
+  });
+  const result = await replay([streamFile('quiet.ndjson', quiet.lines)], 'quiet');
+  expect(result.incidents).toEqual([]);
+  expect(readLines(join(result.out, 'incidents.ndjson'))).toEqual([]);
+  expect(readLines(join(result.out, 'timeline.ndjson'))).toEqual([]);
+});
+
 describe('hostile records', () => {
   const record = (value: string, topic = 'raw.runtime'): StreamLine => ({
     topic,

@@ -39,12 +39,19 @@ const formats = [
   ['inventory', ['k8s-object']],
 ] as const;
 
+/** Logs that Falco reads by plugin. */
+const falcoDatasets = ['k8s_audit', 'aws_cloudtrail', 'gcp_auditlog', 'okta', 'github'];
+
 function everyLogsource(): readonly Logsource[] {
-  return formats.flatMap(([family, names]) =>
+  const plugins = falcoDatasets.map((name) =>
+    logsourceOf({ family: 'runtime', format: 'falco', dataset: `falco.${name}`, document: {} }),
+  );
+  const own = formats.flatMap(([family, names]) =>
     names.flatMap((format) =>
       documents.map((document) => logsourceOf({ family, format, dataset: `${format}.events`, document })),
     ),
   );
+  return [...own, ...plugins];
 }
 
 /** Our events as rules see them: the fields of the index templates, the log sources of the formats. */
