@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseLeaf } from '#shared/ledger/records/leaf.ts';
 import { createCosigner, createNoteSigner } from '#shared/ledger/note.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
@@ -13,6 +13,9 @@ import { silentLog } from '#shared/telemetry/log.ts';
 import { Anchor } from './anchor.ts';
 import { TenantLog } from './tenant-log.ts';
 import type { CommonOptions } from './tenant-logs.ts';
+
+// Disks and computers under load are slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const signingKey = generateKeyPairSync('ed25519').privateKey;
 const anchorSigner = createNoteSigner('ledger.example/_anchor-2026q4', signingKey);

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { codecs } from '#shared/avro/codecs.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
 import { type Leaf, parseLeaf } from '#shared/ledger/records/leaf.ts';
@@ -13,6 +13,9 @@ import type { Service } from '#shared/service/service.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import { type AuditorOptions, createAuditorService } from './auditor.ts';
+
+// Disks and computers under load are slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const signingKey = generateKeyPairSync('ed25519').privateKey;
 const bodySecret = randomBytes(32);

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { leafHash, merkleRoot } from './merkle.ts';
 import { createNoteSigner } from './note.ts';
 import { consistencyProof, inclusionProof, TreeReader } from './proof.ts';
@@ -11,6 +11,9 @@ import { verifyConsistency, verifyInclusion } from './verify/merkle.ts';
 import { parseVerifierKey } from './verify/note.ts';
 import { verifyProof } from './verify/proof.ts';
 import { LogWriter } from './writer/log-writer.ts';
+
+// Disks and computers under load are slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const signer = createNoteSigner('ledger.example/proofs', generateKeyPairSync('ed25519').privateKey);
 const leaves = Array.from({ length: 66_000 }, (_, index) => Buffer.from(`leaf ${index}`));

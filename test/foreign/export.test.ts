@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { canonicalJson } from '#shared/ledger/evidence/canonical-json.ts';
 import { type BundleOptions, verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import type { Manifest } from '#shared/ledger/evidence/manifest.ts';
@@ -15,6 +15,9 @@ import { parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
 import { splitNote } from '#shared/ledger/verify/note.ts';
 import { type ExportWorld, exportKey, export_name, someEntries, startWorld } from './export-fixture.ts';
 import { restore } from './restore.ts';
+
+// A request waits until its leaf is signed.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const order: ExportOrder = {
   tenant: 'acme',

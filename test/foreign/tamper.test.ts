@@ -3,13 +3,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCheckpoint } from '#shared/ledger/verify/checkpoint.ts';
 import { type VerifyLogOptions, verifyLog } from '#shared/ledger/verify/log.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
 import { entryAt, makeLog } from './make-log.ts';
 import { restore } from './restore.ts';
 import { forks, tampered_size, tamperings, type Victim } from './tamperings.ts';
+
+// Each test reads 70,000 leaves, most write some hundred files.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const { privateKey: key } = generateKeyPairSync('ed25519');
 const entries = Array.from({ length: tampered_size }, (_, index) => entryAt(index));
@@ -56,7 +59,7 @@ describe('with a checkpoint that was kept, our verifier reports', () => {
 
 describe('a finding says where the change was made', () => {
   test.each([
-    ['a bit of an entry', /^tile\/entries\/003: leaf 768 /],
+    ['a bit of an entry', /^tile\/entries\/003: leaf 770 /],
     ['a bit of a level 1 tile', /^tile\/1\/000: hash 1 is not the root of tile\/0\/001$/],
     ['an entry and its leaf hash together', /^tile\/1\/000: hash 0 is not the root of tile\/0\/000$/],
     ['a tile in the middle removed', /^tile\/0\/100: is missing$/],

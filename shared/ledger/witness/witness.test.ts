@@ -2,7 +2,7 @@ import { generateKeyPairSync, hash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { checkpointText, createCosigner, createNoteSigner } from '../note.ts';
 import { consistencyProof, TreeReader } from '../proof.ts';
 import { openCheckpoint } from '../verify/checkpoint.ts';
@@ -11,6 +11,9 @@ import { LogWriter } from '../writer/log-writer.ts';
 import { WitnessClient } from './client.ts';
 import { serveWitness, type WitnessServer } from './server.ts';
 import { Witness } from './witness.ts';
+
+// Disks and computers under load are slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const logKey = generateKeyPairSync('ed25519').privateKey;
 const signer = createNoteSigner('ledger.example/log', logKey);

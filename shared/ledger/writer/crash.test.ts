@@ -16,8 +16,8 @@ const { privateKey } = generateKeyPairSync('ed25519');
 const signer = createNoteSigner('ledger.example/crash', privateKey);
 const encodedKey = privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 /** The steps of an opening and of the first rounds; each is drilled once. */
-const steps_drilled = Number(process.env['BREAKWATER_CRASH_STEPS'] ?? 20);
-const random_kills = Number(process.env['BREAKWATER_CRASH_KILLS'] ?? 3);
+const steps_drilled = Number(process.env['BREAKWATER_CRASH_STEPS'] ?? 14);
+const random_kills = Number(process.env['BREAKWATER_CRASH_KILLS'] ?? 2);
 const leaves_max = 200_000;
 let directory: string;
 

@@ -3,12 +3,15 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { merkleRoot } from '../merkle.ts';
 import { createNoteSigner } from '../note.ts';
 import { verifyLog } from '../verify/log.ts';
 import { LogWriter, type LogWriterOptions } from './log-writer.ts';
 import { listSegments } from './segment.ts';
+
+// Disks and computers under load are slow.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const signer = createNoteSigner('ledger.example/test', generateKeyPairSync('ed25519').privateKey);
 let directory: string;
