@@ -35,13 +35,11 @@ export function createCorrelations(set: RuleSet, options: CorrelationOptions = {
 }
 
 function byScope(signals: readonly Signal[]): ReadonlyMap<string, readonly Signal[]> {
-  const scopes = new Map<string, Signal[]>();
-  for (const signal of signals) {
-    const list = scopes.get(signal.scope);
-    if (list === undefined) scopes.set(signal.scope, [signal]);
-    else list.push(signal);
-  }
-  return scopes;
+  const [first] = signals;
+  if (first === undefined) return new Map();
+  // Most batches are of one scope.
+  if (signals.every(({ scope }) => scope === first.scope)) return new Map([[first.scope, signals]]);
+  return Map.groupBy(signals, ({ scope }) => scope);
 }
 
 function changesOf(changes: readonly FiringChange[], shed: readonly Shed[]): FiringChanges {

@@ -28,8 +28,8 @@ export interface Definition {
   readonly delay_ns: bigint;
   /** The number of the source of a signal; -1 for others. */
   readonly sourceOf: (signal: Signal) => number;
-  /** The group-by values of a signal of a source; undefined when one is missing. */
-  readonly groupValuesOf: (signal: Signal) => readonly string[] | undefined;
+  /** The group-by values of a signal of a source, joined; undefined when one is missing. */
+  readonly groupKeyOf: (signal: Signal) => string | undefined;
   /** What is counted or summed. */
   readonly valueOf: (signal: Signal) => string | undefined;
 }
@@ -125,7 +125,7 @@ function definitionOf(
     final: isFinal(rule),
     hits_min: hitsMin(rule),
     sourceOf: ({ rule: { id } }) => sources.get(id)?.number ?? -1,
-    groupValuesOf: (signal) => groupValues(signal, sources.get(signal.rule.id)),
+    groupKeyOf: (signal) => groupKey(signal, sources.get(signal.rule.id)?.group_fields ?? []),
     valueOf: (signal) => fieldOf(signal, sources.get(signal.rule.id)?.value_fields ?? []),
     lateness_ns: (rule.extension.lateness_ns ?? lateness_ns_default) + delay_ns,
     delay_ns,
@@ -142,14 +142,22 @@ function hitsMin({ type, bounds, condition }: Correlation): number {
   return Math.max(1, Math.ceil(Math.max(1, ...least)));
 }
 
-function groupValues(signal: Signal, source: Source | undefined): readonly string[] | undefined {
-  const values: string[] = [];
-  for (const names of source?.group_fields ?? []) {
+/** Stands between group-by values in a key. */
+const separator = '\u0000';
+
+function groupKey(signal: Signal, group_fields: Source['group_fields']): string | undefined {
+  let key: string | undefined;
+  for (const names of group_fields) {
     const value = fieldOf(signal, names);
     if (value === undefined) return undefined;
-    values.push(value);
+    key = key === undefined ? value : key + separator + value;
   }
-  return values;
+  return key ?? '';
+}
+
+/** The group-by values in a key. */
+export function valuesOfKey(key: string): readonly string[] {
+  return key.split(separator);
 }
 
 function isFinal({ type, bounds, condition }: Correlation): boolean {

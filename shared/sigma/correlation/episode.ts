@@ -1,6 +1,6 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Definition } from './definition.ts';
-import { later_parts_max, parts_per_rule_max } from './limits.ts';
+import { parts_per_rule_max } from './limits.ts';
 import { compareSignals } from './order-of-signals.ts';
 
 /** Windows that fulfil the condition and share hits, one after the other: what one firing stands for. */
@@ -12,10 +12,9 @@ export interface Episode {
   readonly completion: Signal;
   /** Hits of the window that ends with the completion: of each source the last ones. */
   readonly decisive: readonly Signal[];
-  /** The first hits after the completion. */
-  readonly later: Signal[];
-  /** Counts changes of what a firing says. */
-  version: number;
+  /** Hits of the window that ends with the completion. */
+  readonly completed_hits: number;
+  hits: number;
 }
 
 /**
@@ -29,19 +28,19 @@ export function takeWindow(
   high: number,
   definition: Definition,
 ): void {
-  const [first, last] = [hits[low], hits[high]];
-  if (first === undefined || last === undefined) return;
+  const first = hits[low];
+  if (first === undefined) return;
   const current = episodes[episodes.length - 1];
   if (current !== undefined && compareSignals(first, current.last) <= 0) extend(current, hits, high);
-  else
-    episodes.push({
-      first,
-      last,
-      completion: last,
-      decisive: decisiveOf(hits, low, high, definition),
-      later: [],
-      version: 0,
-    });
+  else episodes.push(begin(hits, low, high, definition));
+}
+
+function begin(hits: readonly Signal[], low: number, high: number, definition: Definition): Episode {
+  const [first, last] = [hits[low], hits[high]];
+  if (first === undefined || last === undefined) throw new TypeError('a window holds a hit');
+  const count = high - low + 1;
+  const decisive = decisiveOf(hits, low, high, definition);
+  return { first, last, completion: last, decisive, completed_hits: count, hits: count };
 }
 
 function decisiveOf(
@@ -65,32 +64,27 @@ function decisiveOf(
 }
 
 function extend(episode: Episode, hits: readonly Signal[], high: number): void {
-  let index = high;
-  for (let hit = hits[index]; hit !== undefined && compareSignals(hit, episode.last) > 0; hit = hits[index])
-    index -= 1;
-  for (index += 1; index <= high; index += 1) {
+  const last = hits[high];
+  if (last === undefined) return;
+  for (let index = high; index >= 0; index -= 1) {
     const hit = hits[index];
-    if (hit === undefined) return;
-    episode.last = hit;
-    if (episode.later.length >= later_parts_max) continue;
-    const before = shownOf(episode.later.length);
-    episode.later.push(hit);
-    if (shownOf(episode.later.length) !== before) episode.version += 1;
+    if (hit === undefined || compareSignals(hit, episode.last) <= 0) break;
+    episode.hits += 1;
   }
+  episode.last = last;
 }
 
-/** Later hits are named in doubling numbers, so that a long episode changes its firing only a few times. */
-function shownOf(count: number): number {
-  return count === 0 ? 0 : 2 ** Math.floor(Math.log2(count));
+/** An episode says that it grew each time its hits have become so many times as many. */
+const growth_factor = 4;
+
+/** The number of hits that the firing of an episode names: it holds at least so many. */
+export function statedHits({ hits, completed_hits }: Episode): number {
+  let stated = completed_hits;
+  while (stated * growth_factor <= hits) stated *= growth_factor;
+  return stated;
 }
 
-/** A copy that can be extended by itself. */
-export function copyOf(episode: Episode): Episode {
-  return { ...episode, later: [...episode.later] };
-}
-
-/** The parts that a firing names, in order: the earliest hit, those with which the condition first held, some later ones. */
-export function partsOf({ first, decisive, later }: Episode): readonly Signal[] {
-  const head = decisive[0] === first ? [] : [first];
-  return [...head, ...decisive, ...later.slice(0, shownOf(later.length))];
+/** The parts that a firing names, in order: the earliest hit, and those with which the condition first held. */
+export function partsOf({ first, decisive }: Episode): readonly Signal[] {
+  return decisive[0] === first ? decisive : [first, ...decisive];
 }

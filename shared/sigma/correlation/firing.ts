@@ -5,8 +5,8 @@ import { scoreOfLevel } from '#shared/event/level.ts';
 import { summary_chars_max } from '../limits.ts';
 import type { Correlation } from '../rule/model.ts';
 import { fillSentence, fillTemplate } from '../template.ts';
-import type { Definition } from './definition.ts';
-import { type Episode, partsOf } from './episode.ts';
+import { type Definition, valuesOfKey } from './definition.ts';
+import type { Episode } from './episode.ts';
 import type { Group } from './group.ts';
 import { firing_entities_max } from './limits.ts';
 
@@ -15,22 +15,20 @@ export function firingId({ rule }: Definition, group: Group, { first }: Episode)
   return shortHash(['correlation', rule.id, group.key, first.id].join('\u0000'));
 }
 
-/** Equal when two forms of a firing say the same. */
-export function firingSignature(episode: Episode): string {
-  const parts = partsOf(episode).map(({ id, parts: inner, time_ns }) => `${id}:${inner.length}:${time_ns}`);
-  return `${episode.completion.id} ${parts.join(' ')}`;
-}
-
 /**
  * The signal that says that a correlation rule holds. Its time and event are those of the hit with which it first held;
  * its fields are the group-by values and whatever is equal in all parts, so that further correlations can build on it.
  */
-export function firingOf(id: string, definition: Definition, episode: Episode): Signal {
+export function firingOf(
+  id: string,
+  definition: Definition,
+  { completion }: Episode,
+  parts: readonly Signal[],
+  hits: number,
+): Signal {
   const { rule } = definition;
   const { extension } = rule;
-  const parts = partsOf(episode);
-  const { completion } = episode;
-  const values = definition.groupValuesOf(completion) ?? [];
+  const values = valuesOfKey(definition.groupKeyOf(completion) ?? '');
   const fields = { ...commonFields(parts), ...groupFields(rule, values) };
   return {
     id,
@@ -46,14 +44,16 @@ export function firingOf(id: string, definition: Definition, episode: Episode): 
     class: extension.class ?? 'bridge',
     opener: extension.opener ?? false,
     event: completion.event,
-    summary: summaryOf(rule, values, fields),
+    summary: summaryOf(rule, values, fields, hits),
     fields,
     parts: parts.map(({ id }) => id),
   };
 }
 
 function union(parts: readonly Signal[], listOf: (hit: Signal) => readonly string[]): readonly string[] {
-  return [...new Set(parts.flatMap(listOf))].slice(0, firing_entities_max);
+  const all = new Set<string>();
+  for (const part of parts) for (const item of listOf(part)) all.add(item);
+  return all.size === 0 ? [] : [...all].slice(0, firing_entities_max);
 }
 
 function groupFields({ group_by }: Correlation, values: readonly string[]): Record<string, string> {
@@ -73,14 +73,15 @@ function entities(templates: readonly string[] | undefined, fields: object): rea
   return filled === undefined || filled.length === 0 ? undefined : filled;
 }
 
-/** Says what holds, not how often so far: a count would change with every signal. */
+/** Says what holds, and at least how often: the exact count would change with every signal. */
 function summaryOf(
   { extension, title, group_by }: Correlation,
   values: readonly string[],
   fields: object,
+  hits: number,
 ): string {
   if (extension.summary !== undefined)
     return fillSentence(extension.summary, fields).slice(0, summary_chars_max);
   const by = group_by.map((field, index) => `${field} ${values[index] ?? ''}`).join(', ');
-  return `${title}${by === '' ? '' : `: ${by}`}`.slice(0, summary_chars_max);
+  return `${title}: ${by === '' ? '' : `${by}, `}${hits} signals or more`.slice(0, summary_chars_max);
 }

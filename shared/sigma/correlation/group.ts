@@ -41,9 +41,9 @@ export interface Window {
 /** A firing as it was last said. */
 export interface Firing {
   readonly signal: Signal;
-  readonly signature: string;
-  /** Of the episode, then. */
-  readonly version: number;
+  readonly parts: readonly Signal[];
+  /** As many as the firing says, at least. */
+  readonly hits: number;
 }
 
 export function createGroup(key: string): Group {
@@ -65,17 +65,17 @@ export function createWindow(aggregate: Aggregate): Window {
   };
 }
 
-/** Puts a hit in its place. Returns false when it was there already. */
-export function insertHit({ hits, window }: Group, hit: Signal): boolean {
+/** Puts a hit in its place, and returns that; undefined when it was there already. */
+export function insertHit({ hits, window }: Group, hit: Signal): number | undefined {
   const place = placeOf(hits, hit);
   if (place === hits.length) hits.push(hit);
-  else if (hits[place]?.id === hit.id) return false;
+  else if (hits[place]?.id === hit.id) return undefined;
   else hits.splice(place, 0, hit);
   if (window !== undefined) {
     const passed = window.passed_ns !== undefined && hit.time_ns <= window.passed_ns;
     if (place < window.high || passed) window.stale = true;
   }
-  return true;
+  return place;
 }
 
 /** Takes a hit out. Returns false when it was not there. */

@@ -6,8 +6,6 @@ export const groups_per_rule_max = 250_000;
 export const shed_candidates_max = 16;
 /** Parts that a firing names of each rule, out of the window with which it first held. */
 export const parts_per_rule_max = 32;
-/** Parts that a firing names of what came after that. */
-export const later_parts_max = 64;
 /** Entities that a firing names on either side. */
 export const firing_entities_max = 64;
 /** Rules of an ordered correlation with a condition in words: every combination of them is a chain to look for. */

@@ -2,7 +2,8 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 import { type Aggregate, aggregatesOf } from './aggregate.ts';
 import { createDeadlines, createLeases, type Leases } from './deadlines.ts';
 import type { Definition } from './definition.ts';
-import { firingId, firingOf, firingSignature } from './firing.ts';
+import { type Episode, partsOf, statedHits } from './episode.ts';
+import { firingId, firingOf } from './firing.ts';
 import {
   createGroup,
   createWindow,
@@ -38,8 +39,8 @@ export class RuleState {
   readonly #leases: Leases<Group>;
   readonly #touched = new Set<Group>();
   readonly #shed = new Map<Shed['reason'], number>();
-  /** Latest event time of the scope when it was last looked at. */
-  #latest_ns: bigint | undefined;
+  /** Signals older than this come too late. */
+  #oldest_ns: bigint | undefined;
 
   /** @param horizon_ns how much older than the newest signal one may be and still count. */
   constructor(definition: Definition, horizon_ns: bigint) {
@@ -51,35 +52,46 @@ export class RuleState {
 
   /** Takes a signal of one of the rule's sources. */
   add(signal: Signal): void {
-    if (this.#latest_ns !== undefined && signal.time_ns < this.#latest_ns - this.#horizon_ns) {
+    if (this.#oldest_ns !== undefined && signal.time_ns < this.#oldest_ns) {
       this.#count('late', 1);
       return;
     }
-    const values = this.definition.groupValuesOf(signal);
-    if (values === undefined) {
+    const key = this.definition.groupKeyOf(signal);
+    if (key === undefined) {
       this.#count('field_missing', 1);
       return;
     }
-    const group = this.#groupOf(keyOf(values), signal.time_ns);
-    if (!insertHit(group, signal)) return;
-    // With fewer hits than any window needs there is nothing to look at.
-    if (group.window !== undefined || group.hits.length >= this.definition.hits_min) this.#touched.add(group);
+    const group = this.#groupOf(key, signal.time_ns);
+    const place = insertHit(group, signal);
+    if (place === undefined) return;
+    if (this.#canMatter(group.hits, place)) this.#touched.add(group);
     const dropped = shedHits(group);
     if (dropped > 0) this.#count('group_full', dropped);
   }
 
+  /**
+   * False when the newest hit cannot have changed anything: the fewest hits with which a window could fulfil the
+   * condition do not fit into a timespan that ends with it.
+   */
+  #canMatter(hits: readonly Signal[], place: number): boolean {
+    const { final, hits_min, rule } = this.definition;
+    if (final || place !== hits.length - 1) return true;
+    const [first, last] = [hits[hits.length - hits_min], hits[place]];
+    return first !== undefined && last !== undefined && last.time_ns - first.time_ns <= rule.timespan_ns;
+  }
+
   /** Takes back a signal: a firing that was withdrawn or changed. */
   remove(signal: Signal): void {
-    const values = this.definition.groupValuesOf(signal);
-    const group = values && this.#groups.get(keyOf(values));
+    const key = this.definition.groupKeyOf(signal);
+    const group = key === undefined ? undefined : this.#groups.get(key);
     if (group !== undefined && removeHit(group, signal)) this.#touched.add(group);
   }
 
   /** Decides what can be decided now that the scope has seen a time; returns what changed since the last call. */
   take(latest_ns: bigint): readonly FiringChange[] {
-    this.#latest_ns = latest_ns;
+    this.#oldest_ns = latest_ns - this.#horizon_ns;
     const times: Times = {
-      horizon_ns: latest_ns - this.#horizon_ns,
+      horizon_ns: this.#oldest_ns,
       decided_ns: latest_ns - this.definition.lateness_ns,
     };
     for (;;) {
@@ -105,10 +117,7 @@ export class RuleState {
   }
 
   #update(group: Group, times: Times, changes: FiringChange[]): void {
-    if (group.window === undefined) {
-      if (group.hits.length < this.definition.hits_min) return;
-      group.window = createWindow(this.#create());
-    }
+    group.window ??= createWindow(this.#create());
     this.#move(group, group.window, times, changes);
     if (this.definition.final) this.#awaitDecision(group, group.window);
   }
@@ -128,11 +137,11 @@ export class RuleState {
     for (let index = Math.max(0, firings.length - 1); index < episodes.length; index += 1) {
       const episode = episodes[index];
       const before = firings[index];
-      if (episode === undefined || before?.version === episode.version) continue;
+      if (episode === undefined || (before !== undefined && before.hits === statedHits(episode))) continue;
       const id = before?.signal.id ?? firingId(this.definition, group, episode);
-      const after = firingOf(id, this.definition, episode);
-      firings[index] = { signal: after, signature: firingSignature(episode), version: episode.version };
-      changes.push({ before: before?.signal, after });
+      const after = this.#fire(id, episode);
+      firings[index] = after;
+      changes.push({ before: before?.signal, after: after.signal });
     }
   }
 
@@ -141,15 +150,20 @@ export class RuleState {
     const before = new Map(window.firings.map((firing) => [firing.signal.id, firing]));
     window.firings = window.episodes.map((episode): Firing => {
       const id = firingId(this.definition, group, episode);
-      const signature = firingSignature(episode);
       const known = before.get(id);
       before.delete(id);
-      if (known?.signature === signature) return { ...known, version: episode.version };
-      const signal = firingOf(id, this.definition, episode);
-      changes.push({ before: known?.signal, after: signal });
-      return { signal, signature, version: episode.version };
+      if (known !== undefined && saysTheSame(known, episode)) return known;
+      const after = this.#fire(id, episode);
+      changes.push({ before: known?.signal, after: after.signal });
+      return after;
     });
     for (const { signal } of before.values()) changes.push({ before: signal, after: undefined });
+  }
+
+  #fire(id: string, episode: Episode): Firing {
+    const parts = partsOf(episode);
+    const hits = statedHits(episode);
+    return { signal: firingOf(id, this.definition, episode, parts, hits), parts, hits };
   }
 
   #awaitDecision(group: Group, { low }: Window): void {
@@ -205,6 +219,9 @@ export class RuleState {
   }
 }
 
-function keyOf(values: readonly string[]): string {
-  return values.length === 1 ? (values[0] ?? '') : values.join('\u0000');
+/** Whether a firing already says what it would say of an episode. Signals are compared as such: a changed one is another. */
+function saysTheSame({ parts, hits, signal }: Firing, episode: Episode): boolean {
+  if (hits !== statedHits(episode) || signal.event.id !== episode.completion.event.id) return false;
+  const now = partsOf(episode);
+  return now.length === parts.length && now.every((part, index) => part === parts[index]);
 }

@@ -1,6 +1,6 @@
 import type { Aggregate } from './aggregate.ts';
 import type { Definition } from './definition.ts';
-import { copyOf, type Episode, takeWindow } from './episode.ts';
+import { type Episode, takeWindow } from './episode.ts';
 import { createWindow, dropOldest, type Group, type Window } from './group.ts';
 
 /** Times that decide what can still change. */
@@ -37,7 +37,7 @@ function restart(window: Window, aggregate: Aggregate): void {
   window.low = 0;
   window.high = 0;
   window.passed_ns = undefined;
-  window.episodes = window.settled === undefined ? [] : [copyOf(window.settled)];
+  window.episodes = window.settled === undefined ? [] : [{ ...window.settled }];
 }
 
 function moveRising(hits: Group['hits'], window: Window, definition: Definition): void {

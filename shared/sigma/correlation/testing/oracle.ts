@@ -80,9 +80,7 @@ function firingsOfGroup(
       episode.toSorted((a, b) => bySignal(first(a.toReversed()), first(b.toReversed()))),
     );
     const completion = first(earliest.toReversed());
-    const later = members.filter((member) => bySignal(completion, member) < 0);
-    const shown = later.slice(0, later.length === 0 ? 0 : 2 ** Math.floor(Math.log2(later.length)));
-    const parts = [...new Set([first(members), ...earliest, ...shown])].sort(bySignal);
+    const parts = [...new Set([first(members), ...earliest])].sort(bySignal);
     const id = shortHash(['correlation', rule.id, key, first(members).id].join('\u0000'));
     const common = Object.entries(first(parts).fields).filter(([name, value]) =>
       parts.every(({ fields }) => fields[name] === value),
