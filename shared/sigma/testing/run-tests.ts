@@ -2,6 +2,7 @@ import { type Explanation, explain } from '../explain/explain.ts';
 import type { Position } from '../problem.ts';
 import type { RuleTest } from '../rule/model.ts';
 import type { CompiledRule, RuleSet } from '../set/rule-set.ts';
+import { correlationFires } from './run-correlation-test.ts';
 
 /** The outcome of one test that a rule carries. */
 export interface TestOutcome {
@@ -17,7 +18,23 @@ export interface TestOutcome {
 
 /** Runs the tests of all rules. A test's event is taken to come from the rule's own log source. */
 export function runRuleTests(set: RuleSet): readonly TestOutcome[] {
-  return set.rules.flatMap((compiled) => compiled.rule.extension.tests.map((test) => runOne(compiled, test)));
+  const ofRules = set.rules.flatMap((compiled) =>
+    compiled.rule.extension.tests.map((test) => runOne(compiled, test)),
+  );
+  const ofCorrelations = set.correlations.flatMap((correlation) =>
+    correlation.extension.tests.map(
+      (test): TestOutcome => ({
+        rule_id: correlation.id,
+        rule_title: correlation.title,
+        test: test.name,
+        expected: test.matches,
+        passed: correlationFires(set, correlation, test) === test.matches,
+        at: test.at,
+        explanation: undefined,
+      }),
+    ),
+  );
+  return [...ofRules, ...ofCorrelations];
 }
 
 function runOne(compiled: CompiledRule, test: RuleTest): TestOutcome {
