@@ -7,6 +7,7 @@ import { defaultApprovalPolicy } from '#shared/ledger/export/request.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
+import type { AnchorOptions } from '../../services/auditor/anchor.ts';
 import { createAuditorService } from '../../services/auditor/auditor.ts';
 
 const signingKey = generateKeyPairSync('ed25519').privateKey;
@@ -25,6 +26,7 @@ export interface ExportWorld {
 export async function startWorld(
   folder: string,
   options: Partial<ExportsOptions> = {},
+  anchor?: AnchorOptions,
 ): Promise<ExportWorld> {
   const directory = join(folder, 'ledger');
   const clock = { now_ms: () => Date.UTC(2026, 10, 20, 12) };
@@ -44,6 +46,7 @@ export async function startWorld(
     log: silentLog,
     telemetry: noTelemetry,
     checkpoint_interval_ms: 20,
+    anchor,
   });
   await auditor.start();
   const trail = createAuditTrail({ writer: stream.writer(), producer: 'api/1' });

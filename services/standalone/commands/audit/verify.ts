@@ -112,7 +112,7 @@ function verifyLedger(folder: string, flags: VerifyFlags): Report[] {
 }
 
 function verifyLog(directory: string, log: string, heads: AnchoredHeads, flags: VerifyFlags): Report {
-  const vkey = keyText(flags.key ?? join(directory, `${log}.vkey`));
+  const vkey = keyOfLog(join(directory, `${log}.vkey`), flags.key);
   const key = parseVerifierKey(vkey);
   const witnesses = witnessKeys(flags);
   const kept = flags.earlier.flatMap(keptCheckpoints).filter(({ origin }) => origin === key.name);
@@ -135,6 +135,18 @@ function verifyLog(directory: string, log: string, heads: AnchoredHeads, flags: 
   if (flags.key === undefined)
     about.push(`key from this folder; compare it with the one you were given: ${vkey}`);
   return { name: log, about, findings, losses };
+}
+
+/**
+ * The key to check a log with: the one that the reader was given, or the log's own when it is the same public key under
+ * the log's name. One operator signs all of its logs with one key.
+ */
+function keyOfLog(path: string, given: string | undefined): string {
+  if (given === undefined) return keyText(path);
+  const trusted = keyText(given);
+  const own = existsSync(path) ? keyText(path) : trusted;
+  const isSameKey = parseVerifierKey(own).key.equals(parseVerifierKey(trusted).key);
+  return isSameKey ? own : trusted;
 }
 
 /** The checkpoints in a file, or in an export bundle. Who signed them is compared by origin and root, not again. */

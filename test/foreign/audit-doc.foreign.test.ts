@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createNoteSigner } from '#shared/ledger/note.ts';
+import { requestTimestamp } from '#shared/ledger/timestamp/timestamp.ts';
+import { export_name, someEntries, startWorld } from './export-fixture.ts';
+import { startTimestampAuthority, type TimestampAuthority } from './timestamp-authority.ts';
+import { hasProgram } from './tools.ts';
+
+/** The pages whose commands are run as they stand. */
+const root = join(import.meta.dirname, '../..');
+const anchor = '_anchor-2026q4';
+let folder: string;
+let authority: TimestampAuthority;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'doc-'));
+  authority = await startTimestampAuthority(join(folder, 'tsa'));
+  const world = await startWorld(folder, {}, { witnesses: [], timestamp_url: authority.url });
+  await world.trail.record(someEntries(40));
+  const { id } = await world.exports.request({
+    tenant: 'acme',
+    requester: 'carol',
+    purpose: 'doc',
+    filter_asked: '',
+    filter: { types: ['access.*'] },
+  });
+  cpSync(join(world.directory, 'acme-2026q4/checkpoint'), join(folder, 'kept.checkpoint'));
+  await world.exports.create(id, join(folder, 'export'));
+  await world.stop();
+  const key = readFileSync(join(world.directory, 'acme-2026q4.vkey'), 'utf8').trim();
+  const stamps = join(world.directory, anchor, 'timestamps');
+  const [size = ''] = spawnSync('ls', [stamps]).stdout.toString().split('.');
+  cpSync(authority.certificate, join(folder, 'tsa.pem'));
+  environment = {
+    ...process.env,
+    PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}`,
+    KEY: key,
+    LOG: 'acme-2026q4',
+    ORIGIN: 'ledger.example/acme-2026q4',
+    EXPORTER: export_name,
+    ANCHOR: anchor,
+    SIZE: size,
+  };
+});
+afterAll(async () => {
+  await authority.stop();
+  rmSync(folder, { recursive: true });
+});
+
+interface Block {
+  readonly needs: string;
+  readonly script: string;
+}
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```sh ?(\w*)\n([^]*?)^```$/gm)].map(([, needs = '', script = '']) => ({
+    needs,
+    script,
+  }));
+}
+
+function run(script: string, cwd: string): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync('bash', ['-eu', '-o', 'pipefail', '-c', script], {
+    cwd,
+    env: environment,
+  });
+  return { status, output: Buffer.concat([stdout, stderr]).toString().slice(-2_000) };
+}
+
+describe('docs/audit.md', () => {
+  const blocks = blocksOf(readFileSync(join(root, 'docs/audit.md'), 'utf8'));
+
+  test('has commands', () => expect(blocks.length).toBeGreaterThan(6));
+
+  test.each(blocks)('$script', { timeout: 300_000 }, ({ needs, script }) => {
+    if (needs === 'go' && !hasProgram('go')) {
+      process.stderr.write(`NOT RUN: there is no Go: ${script}`);
+      return;
+    }
+    expect(run(script, folder)).toMatchObject({ status: 0 });
+  });
+
+  test('what is changed no longer verifies', () => {
+    const changed = join(folder, 'changed');
+    cpSync(join(folder, 'ledger'), join(changed, 'ledger'), { recursive: true });
+    const path = join(changed, 'ledger/acme-2026q4/checkpoint');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/\n(\d+)\n/, '\n1\n'));
+    const signature = blocks.find(({ script }) => script.includes('checkpoint.sig'))?.script ?? '';
+    expect(run(signature, changed).status).not.toBe(0);
+    expect(run('breakwater audit verify ledger', changed).status).toBe(1);
+    expect(run('breakwater audit verify /nowhere', changed).status).toBe(2);
+    const stranger = createNoteSigner(
+      'ledger.example/acme-2026q4',
+      generateKeyPairSync('ed25519').privateKey,
+    );
+    expect(run(`breakwater audit verify ledger --key '${stranger.vkey}'`, folder).status).toBe(1);
+  });
+});
+
+describe('VERIFY.md of an export', () => {
+  test('every command holds', () => {
+    const blocks = blocksOf(readFileSync(join(folder, 'export/VERIFY.md'), 'utf8'));
+    expect(blocks.length).toBeGreaterThan(2);
+    for (const { script } of blocks)
+      expect(run(script, join(folder, 'export')), script).toMatchObject({ status: 0 });
+  });
+
+  test('a changed file is noticed by each tool', () => {
+    const changed = join(folder, 'changed-export');
+    cpSync(join(folder, 'export'), changed, { recursive: true });
+    const [first] = blocksOf(readFileSync(join(changed, 'VERIFY.md'), 'utf8'));
+    const commands = (first?.script ?? '').trim().split('\n');
+    writeFileSync(
+      join(changed, 'manifest.json'),
+      readFileSync(join(changed, 'manifest.json'), 'utf8').replace('carol', 'caroL'),
+    );
+    writeFileSync(join(changed, 'records.csv'), 'x');
+    expect(commands).toHaveLength(3);
+    for (const command of commands) expect(run(command, changed).status, command).not.toBe(0);
+  });
+});
+
+test('a time-stamp is for its data alone', async () => {
+  const answer = await requestTimestamp(authority.url, Buffer.from('data'));
+  writeFileSync(join(folder, 'answer.tsr'), answer);
+  writeFileSync(join(folder, 'data'), 'data');
+  writeFileSync(join(folder, 'other'), 'other');
+  expect(run('openssl ts -verify -data data -in answer.tsr -CAfile tsa.pem', folder).status).toBe(0);
+  expect(run('openssl ts -verify -data other -in answer.tsr -CAfile tsa.pem', folder).status).not.toBe(0);
+  await expect(requestTimestamp(`${authority.url}/refuse`, Buffer.from('data'))).rejects.toMatchObject({
+    code: 'BW_TIMESTAMP_UNAVAILABLE',
+  });
+});
