@@ -54,8 +54,10 @@ function memberRow(model: IncidentModel, members: readonly Member[], bounds: Doc
   );
 }
 
+/** What an event was itself is told before what it was the last part of; then the strongest signal. */
 function rank({ signal }: Member): number {
-  return signal.score + (signal.class === 'bridge' ? 1000 : 0);
+  const itself = signal.rule.origin === 'correlation' ? 0 : 10_000;
+  return itself + signal.score + (signal.class === 'bridge' ? 1000 : 0);
 }
 
 function contextRow(model: IncidentModel, entries: readonly ContextEntry[], bounds: DocumentBounds): string {
