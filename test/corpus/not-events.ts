@@ -24,12 +24,7 @@ export const notEvents: ReadonlyMap<string, string> = new Map([
   ['identity/k8s/openshift-serviceaccounts-summary.json', 'a count that a support tool made'],
   ['identity/scim/rfc7643-8.4-group.json', 'a group: names nobody, dropped by name'],
   ['identity/scim/rfc7644-3.5.2.1-patch_op-add_members.json', 'a patch: names nobody, dropped by name'],
-  ['scanner/attestation/cosign-oci-attestation.sigstore.json', unread],
-  ['scanner/attestation/slsa-binary-linux-amd64-sharded.intoto.jsonl', unread],
-  ['scanner/attestation/trivy-centos-7-cyclonedx.intoto.jsonl', unread],
-  ['scanner/attestation/slsa-gcb-container-v0.3.json', unread],
   ['scanner/trivy-operator/dd-all_reports_in_dict.json', unread],
   ['scanner/trivy-operator/dd-clustercompliancereport.json', unread],
   ['scanner/trivy-operator/fixture-full_report.json', unread],
-  ['scanner/trivy/dd-kubernetes.json', unread],
 ]);

@@ -1,5 +1,13 @@
 import type { Guide } from './entry.ts';
 
+/** What a CI step does once it has a report. */
+function post(command: string): string {
+  return `\`\`\`sh
+${command}
+curl --fail -H "Authorization: Bearer $TOKEN" --data-binary @report.json https://gateway.example/v1/scanner
+\`\`\``;
+}
+
 export const scannerGuide: Guide = {
   trivy: {
     tool: 'Trivy, `--format json`',
@@ -28,6 +36,91 @@ OPERATOR_SEND_DELETED_REPORTS=true
 \`\`\``,
     mapped: 'As Trivy, and the workload that owns the scanned ReplicaSet, from labels and annotations.',
     not_mapped: 'Compliance reports of the whole cluster.',
+  },
+  'trivy-kubernetes': {
+    tool: 'Trivy, `trivy k8s --format json`',
+    seen: 'the report by workload of Trivy 0.3x to 0.4x',
+    ship: 'As Trivy, in a scheduled job.',
+    mapped: 'As Trivy, with the workload of each result.',
+    not_mapped: 'RBAC and infrastructure summaries.',
+  },
+  grype: {
+    tool: 'Grype, `-o json`',
+    seen: '0.3x to 0.9x, images and file systems; with and without EPSS',
+    ship: post('grype -o json "$IMAGE" > report.json'),
+    mapped:
+      'One event a match; image id, manifest and repository digests (their aliases join other tools), package, fix, EPSS, KEV.',
+    not_mapped: 'Ignored matches; the manifest and configuration that the report carries.',
+  },
+  cyclonedx: {
+    tool: 'CycloneDX 1.2 to 1.6 JSON (Trivy, Syft, others), also as VEX',
+    seen: 'SBOMs of Trivy and Syft, vulnerabilities of 1.4, VEX of CISA’s cases',
+    ship: post('syft -o cyclonedx-json "$IMAGE" > report.json'),
+    mapped: 'The image and its digests; vulnerabilities with their analysis; the number of components.',
+    not_mapped: 'Components one by one; XML.',
+  },
+  spdx: {
+    tool: 'SPDX 2.2 and 2.3 JSON',
+    seen: 'SBOMs of Trivy and GUAC’s examples',
+    ship: post('syft -o spdx-json "$IMAGE" > report.json'),
+    mapped: 'The image and its digest, tools, number of packages.',
+    not_mapped: 'Packages one by one; tag-value form.',
+  },
+  openvex: {
+    tool: 'OpenVEX',
+    seen: '0.0.1 and 0.2',
+    ship: post('vexctl merge a.json b.json > report.json'),
+    mapped: 'Statements: vulnerability, product, status, justification.',
+    not_mapped: 'Products that are no image join by package name only.',
+  },
+  sarif: {
+    tool: 'SARIF 2.1.0 (Trivy, Grype, Dockle, others)',
+    seen: 'images and files; suppressions',
+    ship: post('trivy image --format sarif --output report.json "$IMAGE"'),
+    mapped: 'Rule, severity (`security-severity` before `level`), place, image where the tool names it.',
+    not_mapped: 'Code flows, graphs, fixes.',
+  },
+  'in-toto': {
+    tool: 'in-toto attestations (SLSA provenance, SBOM, VEX, scans): DSSE envelopes, Sigstore bundles',
+    seen: 'provenance 0.2 and 1, Google Cloud Build, CycloneDX inside an attestation',
+    ship: post('cosign download attestation "$IMAGE" > report.json'),
+    mapped: 'Subjects by digest, builder, source; what is inside is read as its own format.',
+    not_mapped: 'Signatures are not checked here; `cosign verify` does.',
+  },
+  'harbor-scan': {
+    tool: 'Harbor’s scan reports',
+    seen: 'version 1.1 by Trivy, as the API answers and as an adapter hands it over',
+    ship: 'A job that asks Harbor’s API for the report of an artifact and posts it.',
+    mapped: 'As Trivy, as far as the report goes.',
+    not_mapped: 'The image’s name, which the report lacks.',
+  },
+  snyk: {
+    tool: 'Snyk, `snyk container test --json`',
+    seen: 'one project and `--all-projects`',
+    ship: post('snyk container test --json "$IMAGE" > report.json'),
+    mapped: 'Vulnerabilities with package, score, fix, image where it is named.',
+    not_mapped: 'Licence policies.',
+  },
+  clair: {
+    tool: 'Clair, also through clair-scanner and Klar',
+    seen: 'reports of version 4, clair-scanner and Klar',
+    ship: 'From the CI step that runs it.',
+    mapped: 'Vulnerabilities with package, severity, image where it is named.',
+    not_mapped: 'Distributions and repositories of version 4.',
+  },
+  kubescape: {
+    tool: 'Kubescape, `--format json`',
+    seen: 'version 2',
+    ship: post('kubescape scan --format json --output report.json'),
+    mapped: 'Failed controls by resource, as far as the report names both.',
+    not_mapped: 'Host scanner data.',
+  },
+  sysdig: {
+    tool: 'Sysdig vulnerability reports',
+    seen: 'results of one image, and the report of a cluster (2025)',
+    ship: 'A poller of the reporting API.',
+    mapped: 'Vulnerabilities with package, image, workload.',
+    not_mapped: 'Policies.',
   },
   cosign: {
     tool: 'cosign, `verify --output json`',
