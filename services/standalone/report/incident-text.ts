@@ -74,9 +74,31 @@ function timelineLines(timeline: readonly TimelineRow[]): readonly string[] {
 }
 
 function rowLine({ breakwater, message, '@timestamp': time }: TimelineRow): string {
-  const { why } = breakwater;
-  const because = why.entity === undefined ? why.link : `${why.link} by ${short(why.entity)}`;
-  return `    ${clock(time)}  ${breakwater.family.padEnd(9)} ${mark(breakwater.level, breakwater.class)} ${message}\n${' '.repeat(32)}${styleText('dim', because)}`;
+  const what = `    ${clock(time)}  ${breakwater.family.padEnd(9)} ${mark(breakwater.level, breakwater.class)} ${message}`;
+  return `${what}\n${' '.repeat(indent_of_reasons)}${styleText('dim', whyText(breakwater.why))}`;
+}
+
+const indent_of_reasons = 36;
+
+/** Why an event belongs, in words. */
+function whyText({ link, entity }: TimelineRow['breakwater']['why']): string {
+  const by = entity === undefined ? '' : `: ${short(entity)}`;
+  switch (link) {
+    case 'first':
+      return 'the first signal';
+    case 'actor':
+      return `same actor${by}`;
+    case 'cause':
+      return `caused by what came before${by}`;
+    case 'event':
+      return 'judged by several rules';
+    case 'part':
+      return 'part of a sequence';
+    case 'context':
+      return `context${by}`;
+    default:
+      return `${link}${by}`;
+  }
 }
 
 /** A letter for the level; context is in parentheses. */
