@@ -90,6 +90,10 @@ function whyText({ link, entity }: TimelineRow['breakwater']['why']): string {
       return `same actor${by}`;
     case 'cause':
       return `caused by what came before${by}`;
+    case 'caused':
+      return `led to what comes after${by}`;
+    case 'decision':
+      return 'put there by a person';
     case 'event':
       return 'judged by several rules';
     case 'part':
