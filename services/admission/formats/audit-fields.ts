@@ -35,6 +35,7 @@ const user = memberOf(root, 'user');
 const objectRef = memberOf(root, 'objectRef');
 const responseStatus = memberOf(root, 'responseStatus');
 const requestObject = memberOf(root, 'requestObject');
+const responseRoleRef = memberOf(memberOf(root, 'responseObject'), 'roleRef');
 const impersonatedUser = memberOf(root, 'impersonatedUser');
 const keyword: Shape = { key: '', members: [], type: 'keyword' };
 const addresses: Shape = { key: '', members: [], type: 'ip' };
@@ -146,8 +147,8 @@ function responseFields(response: JsonValue | undefined): FlattenedValue | undef
   if (!isJsonObject(response)) return undefined;
   const { kind, roleRef, metadata } = response;
   return {
-    kind: typeof kind === 'string' ? kind : undefined,
-    roleRef: isJsonObject(roleRef) ? roleRef : undefined,
+    kind: conform(kind, keyword),
+    roleRef: conform(roleRef, responseRoleRef),
     metadata: isJsonObject(metadata)
       ? { ...metadata, managedFields: undefined, annotations: undefined }
       : undefined,
