@@ -14,6 +14,8 @@ export const datePartRange: Readonly<Record<DatePart, readonly [number, number]>
 const isoPattern =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 const day_ms = 86_400_000;
+/** Smaller numbers are no dates: seconds before March 1973. */
+const epoch_min = 1e8;
 /** Epoch numbers are seconds, milliseconds, microseconds or nanoseconds by their size. */
 const epochUnits = [
   { below: 1e11, ms: 1_000 },
@@ -66,7 +68,7 @@ function timeOf(value: string | number | boolean | null): number | undefined {
 
 function epoch(value: number): number | undefined {
   const unit = epochUnits.find((candidate) => value < candidate.below);
-  return value < 0 || unit === undefined ? undefined : Math.floor(value * unit.ms);
+  return value < epoch_min || unit === undefined ? undefined : Math.floor(value * unit.ms);
 }
 
 function offset_ms(zone: string): number {
