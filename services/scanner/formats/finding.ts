@@ -37,6 +37,8 @@ export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'negligible' | '
 
 const severities: Readonly<Record<string, Severity>> = {
   critical: 'critical',
+  // Clair's word for what makes news.
+  defcon1: 'critical',
   high: 'high',
   important: 'high',
   medium: 'medium',
@@ -50,6 +52,14 @@ const severities: Readonly<Record<string, Severity>> = {
 /** A scanner's word for severity, whatever its case. */
 export function severityOf(word: string | undefined): Severity {
   return severities[(word ?? '').toLowerCase()] ?? 'unknown';
+}
+
+/** CVSS base scores from which on a severity begins, as the specification of CVSS 3 and 4 rates them. */
+export function severityOfScore(score: number | undefined): Severity {
+  if (score === undefined || score <= 0) return 'unknown';
+  if (score >= 9) return 'critical';
+  if (score >= 7) return 'high';
+  return score >= 4 ? 'medium' : 'low';
 }
 
 /** `event.severity` of a finding. */
@@ -118,6 +128,8 @@ function namesOf(found: Vulnerability): readonly string[] {
 
 function markOf(scan: Scan, found: Vulnerability, exploited: boolean): readonly Mark[] {
   if (found.suppressed === true || (found.severity !== 'critical' && !exploited)) return [];
+  // Context describes something: without an image or a workload there is nothing to describe.
+  if (subjectEntities(scan.subject).length === 0) return [];
   const level: Level = exploited ? 'high' : 'medium';
   const label = exploited ? 'Known exploited vulnerability' : 'Critical vulnerability';
   const cve = namesOf(found).find((name) => name.startsWith('CVE-')) ?? found.id;

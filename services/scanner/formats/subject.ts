@@ -1,7 +1,13 @@
 import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft } from '#shared/event/format.ts';
-import { allDigests, type ImageDigests, imageEntities, type ImageReference } from '#shared/event/image.ts';
+import {
+  allDigests,
+  type ImageDigests,
+  imageEntities,
+  type ImageReference,
+  parseImageReference,
+} from '#shared/event/image.ts';
 import { certain, likely } from './confidence.ts';
 
 /** What was scanned. */
@@ -13,6 +19,8 @@ export interface Subject {
     | { readonly namespace: string; readonly kind: string; readonly name: string }
     | undefined;
   readonly container_name?: string | undefined;
+  /** The cluster's name as the scanner knows it. */
+  readonly cluster?: string | undefined;
   /** For people: the artifact as the tool named it. */
   readonly label: string;
 }
@@ -29,16 +37,16 @@ export function subjectEntities(subject: Subject): readonly Entity[] {
 
 /** The image and the workload as ECS names them. */
 export function subjectFields(subject: Subject): Pick<EcsDocument, 'container' | 'orchestrator'> {
+  return { container: containerOf(subject), orchestrator: orchestratorOf(subject) };
+}
+
+function orchestratorOf({ workload, cluster }: Subject): EcsDocument['orchestrator'] {
+  if (workload === undefined && cluster === undefined) return undefined;
   return {
-    container: containerOf(subject),
-    orchestrator:
-      subject.workload === undefined
-        ? undefined
-        : {
-            type: 'kubernetes',
-            namespace: subject.workload.namespace,
-            resource: { type: subject.workload.kind.toLowerCase(), name: subject.workload.name },
-          },
+    type: 'kubernetes',
+    cluster: cluster === undefined ? undefined : { name: cluster },
+    namespace: workload?.namespace,
+    resource: workload === undefined ? undefined : { type: workload.kind.toLowerCase(), name: workload.name },
   };
 }
 
@@ -75,4 +83,9 @@ export function subjectFacts(subject: Subject, scanned_ns: bigint): readonly Fac
     facts.push({ a: tagged, relation: 'is', b: first, from_ns: scanned_ns, confidence: likely });
   }
   return facts;
+}
+
+/** The reference that a scanner's artifact name is; undefined for a file that holds an image. */
+export function artifactReference(name: string | undefined): ImageReference | undefined {
+  return name === undefined || /\.(?:tar|tgz|tar\.gz)$/i.test(name) ? undefined : parseImageReference(name);
 }
