@@ -39,10 +39,11 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   'trivy-kubernetes': {
     tool: 'Trivy, `trivy k8s --format json`',
-    seen: 'the report by workload of Trivy 0.3x to 0.4x',
+    seen: 'lists of vulnerabilities and misconfigurations by workload; resources and findings of newer versions',
     ship: 'As Trivy, in a scheduled job.',
-    mapped: 'As Trivy, with the workload of each result.',
-    not_mapped: 'RBAC and infrastructure summaries.',
+    mapped:
+      'As Trivy, with the cluster, the workload of each result, and its image where the report tells which.',
+    not_mapped: 'A time: there is none, the arrival stands in.',
   },
   grype: {
     tool: 'Grype, `-o json`',
@@ -50,7 +51,8 @@ OPERATOR_SEND_DELETED_REPORTS=true
     ship: post('grype -o json "$IMAGE" > report.json'),
     mapped:
       'One event a match; image id, manifest and repository digests (their aliases join other tools), package, fix, EPSS, KEV.',
-    not_mapped: 'Ignored matches; the manifest and configuration that the report carries.',
+    not_mapped:
+      'The manifest and configuration that the report carries. Ignored matches are kept as suppressed.',
   },
   cyclonedx: {
     tool: 'CycloneDX 1.2 to 1.6 JSON (Trivy, Syft, others), also as VEX',
@@ -71,7 +73,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
     seen: '0.0.1 and 0.2',
     ship: post('vexctl merge a.json b.json > report.json'),
     mapped: 'Statements: vulnerability, product, status, justification.',
-    not_mapped: 'Products that are no image join by package name only.',
+    not_mapped: 'Products that are no image join nothing; findings that are indexed already are not changed.',
   },
   sarif: {
     tool: 'SARIF 2.1.0 (Trivy, Grype, Dockle, others)',
@@ -91,35 +93,37 @@ OPERATOR_SEND_DELETED_REPORTS=true
     tool: 'Harbor’s scan reports',
     seen: 'version 1.1 by Trivy, as the API answers and as an adapter hands it over',
     ship: 'A job that asks Harbor’s API for the report of an artifact and posts it.',
-    mapped: 'As Trivy, as far as the report goes.',
-    not_mapped: 'The image’s name, which the report lacks.',
+    mapped: 'Findings with package, score and fix; the digest of the artifact.',
+    not_mapped: 'The image’s reference: Harbor does not name its own registry.',
   },
   snyk: {
     tool: 'Snyk, `snyk container test --json`',
     seen: 'one project and `--all-projects`',
     ship: post('snyk container test --json "$IMAGE" > report.json'),
     mapped: 'Vulnerabilities with package, score, fix, image where it is named.',
-    not_mapped: 'Licence policies.',
+    not_mapped: 'Licence issues; digests and a time, which Snyk does not tell.',
   },
   clair: {
     tool: 'Clair, also through clair-scanner and Klar',
-    seen: 'reports of version 4, clair-scanner and Klar',
+    seen: 'clair-scanner and Klar; version 4 was built from the description of its API, not from real output',
     ship: 'From the CI step that runs it.',
-    mapped: 'Vulnerabilities with package, severity, image where it is named.',
+    mapped:
+      'Vulnerabilities with package, severity, fix; the manifest’s digest (version 4) or the reference (clair-scanner).',
     not_mapped: 'Distributions and repositories of version 4.',
   },
   kubescape: {
     tool: 'Kubescape, `--format json`',
     seen: 'version 2',
     ship: post('kubescape scan --format json --output report.json'),
-    mapped: 'Failed controls by resource, as far as the report names both.',
+    mapped: 'One event for each control that a resource fails, with its workload and the paths that fail.',
     not_mapped: 'Host scanner data.',
   },
   sysdig: {
     tool: 'Sysdig vulnerability reports',
-    seen: 'results of one image, and the report of a cluster (2025)',
+    seen: 'the report of a cluster (2025); results of one image were built from field lists, not from real output',
     ship: 'A poller of the reporting API.',
-    mapped: 'Vulnerabilities with package, image, workload.',
+    mapped:
+      'Vulnerabilities with package, fix, known exploitation, accepted risks; image, workload, cluster.',
     not_mapped: 'Policies.',
   },
   cosign: {
