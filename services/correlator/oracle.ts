@@ -149,7 +149,10 @@ function attachment(
     return bridges.flatMap((to) =>
       linksBetween(by, to, counts, parameters)
         .filter(({ kind, rank, apart }) => {
-          if (kind === 'part') return to.signal.parts.includes(by.id);
+          if (kind === 'part') {
+            const near = by.signal.rule.level !== 'informational' && withinAttach(apart, parameters);
+            return to.signal.parts.includes(by.id) && (to.signal.opener || near);
+          }
           const linkName = Object.keys(parameters.links)[rank];
           return linkName !== undefined && allowed.includes(linkName) && withinAttach(apart, parameters);
         })

@@ -89,12 +89,12 @@ export class Horizon {
     const until = bucketOf(keep_ns, this.#step_ns);
     if (until <= this.#looked_at) return;
     this.#looked_at = until;
-    const due = [...this.#expected.keys()].filter((step) => step < until).sort((a, b) => a - b);
-    const pinned = due.length === 0 ? new Set<string>() : this.#pinned();
-    for (const step of due) {
-      const ids = this.#expected.get(step) ?? [];
-      this.#expected.delete(step);
-      for (const id of ids) this.#look(id, keep_ns, until, pinned);
+    const due = this.#takeDue(until);
+    const alone = due.filter((live) => !this.#staysWithComponent(live, keep_ns, until));
+    const pinned = alone.length === 0 ? new Set<string>() : this.#pinned();
+    for (const live of alone) {
+      if (pinned.has(live.id)) this.#expectAt(live.id, until);
+      else if (this.#held.population.get(live.id) === live) this.#forget(live);
     }
     this.#letGoOfFacts(keep_ns);
     const { decisions, population, parameters } = this.#held;
@@ -105,27 +105,44 @@ export class Horizon {
     );
   }
 
+  /** Living signals of all steps before `until`. */
+  #takeDue(until: number): readonly Live[] {
+    const due: Live[] = [];
+    for (const [step, ids] of this.#expected) {
+      if (step >= until) continue;
+      this.#expected.delete(step);
+      for (const id of ids) {
+        const live = this.#held.population.get(id);
+        if (live !== undefined && bucketOf(live.time_ns, this.#step_ns) < until) due.push(live);
+      }
+    }
+    return due;
+  }
+
+  #componentOf(id: string): Component | undefined {
+    const live = this.#held.population.get(id);
+    return live === undefined ? undefined : this.#held.assembly.partHolding(live)?.component;
+  }
+
+  /** A component goes when its last signal is behind the horizon; until then all that belongs to it stays. */
+  #staysWithComponent({ id }: Live, keep_ns: bigint, until: number): boolean {
+    for (let component = this.#componentOf(id); component !== undefined; component = this.#componentOf(id)) {
+      const last_ns = lastOf(component);
+      if (last_ns < keep_ns) this.#release(component);
+      else {
+        // Looked at again once the component as it is now has aged.
+        this.#expectAt(id, Math.max(until, bucketOf(last_ns, this.#step_ns)));
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Context that living incidents use. */
   #pinned(): ReadonlySet<string> {
     const pinned = new Set<string>();
     for (const part of this.#held.assembly.parts()) for (const id of part.used) pinned.add(id);
     return pinned;
-  }
-
-  #look(id: string, keep_ns: bigint, until: number, pinned: ReadonlySet<string>): void {
-    const { population, assembly } = this.#held;
-    const live = population.get(id);
-    if (live === undefined || bucketOf(live.time_ns, this.#step_ns) >= until) return;
-    const component = assembly.partHolding(live)?.component;
-    if (component !== undefined) {
-      const last_ns = lastOf(component);
-      if (last_ns < keep_ns) this.#release(component);
-      // Looked at again once the component as it is now has aged.
-      else this.#expectAt(id, Math.max(until, bucketOf(last_ns, this.#step_ns)));
-      return;
-    }
-    if (pinned.has(id)) this.#expectAt(id, until);
-    else this.#forget(live);
   }
 
   /** Lets go of a component with everything that joined it. */

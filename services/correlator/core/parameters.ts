@@ -5,6 +5,8 @@
 export interface Parameters {
   /** How far two clocks may differ: an effect may carry a time this much earlier than its cause. */
   readonly skew_ms: number;
+  /** Signals of one event are linked when their times are not further apart than this; normally they are equal. */
+  readonly event_gap_ms: number;
   readonly identity: IdentityParameters;
   /** By kind of entity, strongest evidence first: the order is the rank of a link. */
   readonly links: Readonly<Record<LinkKind, LinkParameters>>;
@@ -142,6 +144,7 @@ function link(gap_ms: number, hub_max?: number, stretches = true): LinkParameter
 
 export const defaultParameters: Parameters = {
   skew_ms: 2 * second_ms,
+  event_gap_ms: hour_ms,
   identity: { name_tolerance_ms: 10 * minute_ms, depth_max: 4 },
   links: {
     process: link(24 * hour_ms),

@@ -109,7 +109,7 @@ export function linksBetween(one: Resolved, other: Resolved, counts: Counts, par
   const add = (kind: Reason['kind'], rank: number, entity?: Entity, facts: readonly string[] = []): void => {
     links.push({ kind, rank, apart, one, other, entity, facts });
   };
-  if (one.signal.event.id === other.signal.event.id) add('event', -3);
+  if (one.signal.event.id === other.signal.event.id && apart <= ms(parameters.event_gap_ms)) add('event', -3);
   if (one.signal.parts.includes(other.id) || other.signal.parts.includes(one.id)) add('part', -2);
   for (const entity of new Set([...one.actors.keys(), ...one.targets.keys()])) {
     const here = partsIn(one, entity);

@@ -35,7 +35,7 @@ function firingOf(shell: Signal, tokens: readonly Signal[]): Signal {
     rule: { id: 'r/sequence', title: 'Shell, then token read', level: 'high', origin: 'correlation' },
     score: 73,
     class: 'bridge',
-    opener: true,
+    opener: tokens.length === 1,
     event: last.event,
     targets: [...last.targets],
     summary: 'Shell, then token read',

@@ -10,6 +10,7 @@ function link(minutes: number, hub_max?: number, stretches = true): LinkParamete
 export const smallParameters: Parameters = {
   ...defaultParameters,
   skew_ms: 20_000,
+  event_gap_ms: 10 * minute_ms,
   identity: { name_tolerance_ms: 2 * minute_ms, depth_max: 4 },
   links: {
     process: link(20),

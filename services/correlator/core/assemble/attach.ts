@@ -32,6 +32,7 @@ export function attachmentOf(
 ): Attachment | undefined {
   let best: Attachment | undefined;
   for (const bridge of correlations) {
+    if (!isStep(live, bridge, surroundings.parameters)) continue;
     const reason: Reason = { kind: 'part', with: bridge.id, entity: undefined, facts: [] };
     best = closer(best, { bridge, reason, rank: part_rank, apart_ns: apart(live, bridge) });
   }
@@ -48,6 +49,12 @@ export function attachmentOf(
     }
   }
   return best;
+}
+
+/** The parts of a sequence are its steps; what was merely counted joins within the limits of any attach signal. */
+function isStep(live: Live, correlation: Live, { attach }: Parameters): boolean {
+  if (correlation.signal.opener) return true;
+  return live.signal.rule.level !== 'informational' && apart(live, correlation) <= toNs(attach.gap_ms);
 }
 
 /** Undefined: all kinds. */

@@ -30,7 +30,7 @@ export function evidenceOf(
   const ranks = new Map(Object.keys(parameters.links).map((kind, rank) => [kind, rank]));
   const board = new Board(sweep);
   const causes = new Set<number>();
-  for (const members of sweep.events) board.chain(members, 'event', event_rank);
+  for (const [a, b] of sweep.events) board.pair(a, b, 'event', event_rank);
   for (const [a, b] of sweep.parts) board.pair(a, b, 'part', part_rank);
   for (const [a, b] of decided) board.pair(a, b, 'decision', decision_rank);
   for (const track of sweep.tracks) {
@@ -102,14 +102,6 @@ class Board {
     this.#sweep = sweep;
     this.#earlier = Array.from({ length: sweep.signals.length });
     this.#later = Array.from({ length: sweep.signals.length });
-  }
-
-  /** Links neighbours of a list of positions. */
-  chain(members: readonly number[], kind: Reason['kind'], rank: number): void {
-    members.forEach((member, index) => {
-      const before = members[index - 1];
-      if (before !== undefined) this.pair(before, member, kind, rank);
-    });
   }
 
   /** Links two positions that share no entity. */

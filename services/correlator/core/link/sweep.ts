@@ -28,8 +28,8 @@ export interface Sweep {
   /** Bridge signals in the order of `byTime`. */
   readonly signals: readonly Live[];
   readonly tracks: readonly Track[];
-  /** Positions of signals of the same event, for events with several. */
-  readonly events: readonly (readonly number[])[];
+  /** Neighbouring positions of signals of the same event. */
+  readonly events: readonly (readonly [number, number])[];
   /** Positions that are joined whatever they have in common: correlations and their parts. */
   readonly parts: readonly (readonly [number, number])[];
 }
@@ -50,7 +50,9 @@ export function layOut(
   compartments: readonly number[] = [],
 ): Sweep {
   const tracks = new Map<string, Track>();
-  const events = new Map<string, number[]>();
+  const lastOfEvent = new Map<string, number>();
+  const events: [number, number][] = [];
+  const event_gap_ns = toNs(parameters.event_gap_ms);
   signals.forEach((live, at) => {
     const compartment = compartments[at] ?? 0;
     const suffix = compartment === 0 ? '' : `\n${compartment}`;
@@ -64,14 +66,17 @@ export function layOut(
       if (role.source) track.sources.push(appearance);
       if (role.sink) track.sinks.push(appearance);
     }
-    const event = events.get(live.signal.event.id + suffix);
-    if (event === undefined) events.set(live.signal.event.id + suffix, [at]);
-    else event.push(at);
+    const event = live.signal.event.id + suffix;
+    const before = lastOfEvent.get(event);
+    const before_ns = before === undefined ? undefined : signals[before]?.time_ns;
+    if (before !== undefined && before_ns !== undefined && live.time_ns - before_ns <= event_gap_ns)
+      events.push([before, at]);
+    lastOfEvent.set(event, at);
   });
   return {
     signals,
     tracks: [...tracks.values()],
-    events: [...events.values()].filter((members) => members.length > 1),
+    events,
     parts: partsOf(signals).filter(([a, b]) => (compartments[a] ?? 0) === (compartments[b] ?? 0)),
   };
 }
@@ -95,10 +100,7 @@ function partsOf(signals: readonly Live[]): readonly (readonly [number, number])
 /** Components of the signals under links. */
 export function connect(sweep: Sweep, parameters: Parameters): Groups {
   const groups = new Groups(sweep.signals.length);
-  for (const members of sweep.events) {
-    for (const member of members) groups.join(member, members[0] ?? member);
-  }
-  for (const [a, b] of sweep.parts) groups.join(a, b);
+  for (const [a, b] of [...sweep.events, ...sweep.parts]) groups.join(a, b);
   for (const track of sweep.tracks) {
     connectActors(track, groups, parameters);
     if (track.sources.length === 0 || track.sinks.length === 0) continue;
