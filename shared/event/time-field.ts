@@ -31,9 +31,19 @@ function isIndexable(text: string): boolean {
     length <= 30 &&
     text.charCodeAt(length - 1) === 90 &&
     text.charCodeAt(4) === 45 &&
+    text.charCodeAt(7) === 45 &&
     text.charCodeAt(10) === 84 &&
     (length === 20 || text.charCodeAt(19) === 46) &&
     text.charCodeAt(17) !== 54 &&
-    text.slice(8, 10) <= '28'
+    text.slice(8, 10) <= '28' &&
+    hasDigits(text, 20, length - 1)
   );
+}
+
+function hasDigits(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
 }

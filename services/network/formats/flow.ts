@@ -27,7 +27,7 @@ export function networkFields(ends: Ends, network?: EcsNetwork): EcsNetwork {
 }
 
 /** As seen from the edge of the network; undefined unless both addresses are known. */
-export function directionOf({ source, destination }: Ends): string | undefined {
+function directionOf({ source, destination }: Ends): string | undefined {
   const from = parseAddress(source?.ip)?.scope;
   const to = parseAddress(destination?.ip)?.scope;
   if (from === undefined || to === undefined) return undefined;
