@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { validateDocument } from '#shared/ecs/validate.ts';
 import { ingest } from '#shared/ingest/testing/harness.ts';
 import { isJsonObject, isList, type JsonObject, parseJson } from '#shared/event/json.ts';
+import { at } from '#shared/event/read.ts';
 import { loadKnownExploited } from '../known-exploited.ts';
 import { scannerFormats } from './registry.ts';
 
@@ -63,6 +64,11 @@ describe.skipIf(!haveSamples)('real output of scanners', () => {
     expect(documents.length).toBeGreaterThan(names.length);
     expect(documents.slice(0, 2000).flatMap(validateDocument)).toEqual([]);
     expect(signals.length).toBeGreaterThan(0);
+    const suppressed = documents
+      .filter((document) => at(document, 'breakwater', 'finding', 'suppressed') === true)
+      .map((document) => at(document, 'event', 'id'));
+    expect(suppressed.length).toBeGreaterThan(0);
+    expect(signals.filter((signal) => suppressed.includes(signal.event.id))).toEqual([]);
     expect(new Set(signals.map((signal) => signal.class))).toEqual(new Set(['context']));
   });
 });
