@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           execArgv,
+          // Far more than any needs: a busy build machine is no failure.
+          testTimeout: 30_000,
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.servers.test.ts', '**/*.foreign.test.ts', '.breakwater/**'],
         },

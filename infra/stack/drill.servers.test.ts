@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -88,4 +89,5 @@ it('ends with the process that started it, even when that is killed', async () =
     .poll(async () => (await stackStatus(folder, {})).map(({ state }) => state), { timeout: 10_000 })
     .toEqual(['stopped', 'stopped', 'stopped']);
   await resetStack(folder);
+  rmSync(folder, { recursive: true });
 });
