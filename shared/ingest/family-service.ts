@@ -7,6 +7,7 @@ import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { createFamilyLoop } from './family-loop.ts';
+import { createIngest } from './ingest.ts';
 import { watchRules } from './rule-watch.ts';
 
 export const familySettings = { kafkaBrokers, redisUrl, scope, namespace, rulesFolder };
@@ -36,16 +37,23 @@ export function familyService({
       });
       const writer = stream.writer();
       const context = createRedisContextStore({ url: config.redisUrl });
-      const loop = createFamilyLoop({
+      const processor = createIngest({
         family,
         formats: formats(),
-        stream,
-        writer,
         context,
         detector: rules.detector,
-        audit: createAuditTrail({ writer, producer: `${family}/${instance}` }),
         scope: config.scope,
         namespace: config.namespace,
+        clock,
+        telemetry,
+      });
+      const loop = createFamilyLoop({
+        family,
+        processor,
+        stream,
+        writer,
+        audit: createAuditTrail({ writer, producer: `${family}/${instance}` }),
+        scope: config.scope,
         clock,
         telemetry,
         log,

@@ -7,7 +7,7 @@ import { formatTime, resolveTime } from '#shared/event/time.ts';
 import { limitDocument, limitOriginal } from './limits.ts';
 import { relatedOf } from './related.ts';
 
-export const ecs_version = '9.4.0';
+const ecs_version = '9.4.0';
 
 /** What the pipeline knows of the record that a draft came from. */
 export interface RecordOrigin {

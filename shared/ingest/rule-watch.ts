@@ -8,7 +8,7 @@ import { loadRuleSet } from '#shared/sigma/set/load.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 
 /** How often the folder is looked at. */
-export const rules_check_interval_ms = 15_000;
+const rules_check_interval_ms = 15_000;
 
 /** The rules in force, which follow their folder. */
 export interface RuleWatch {

@@ -1,9 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Family } from '#shared/avro/types.generated.ts';
 import { codecs } from '#shared/avro/codecs.ts';
-import { createMemoryContextStore } from '#shared/context/memory.ts';
-import type { Format } from '#shared/event/format.ts';
 import { createFamilyLoop } from '#shared/ingest/family-loop.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
 import type { OutgoingRecord, StreamWriter } from '#shared/kafka/port.ts';
@@ -13,18 +10,13 @@ import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { Loop } from '#shared/service/loop.ts';
 import type { Service } from '#shared/service/service.ts';
+import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { families, topics } from '../../../schemas/topics/topics.ts';
-import { admissionFormats } from '../../admission/formats/registry.ts';
 import { createAuditorService } from '../../auditor/auditor.ts';
 import { createCorrelatorService } from '../../correlator/service.ts';
 import { createIndexProcessor } from '../../indexer/processor.ts';
 import { indexedTopics } from '../../indexer/topics.ts';
-import { inventoryFormats } from '../../inventory/formats/registry.ts';
-import { networkFormats } from '../../network/formats/registry.ts';
-import { runtimeFormats } from '../../runtime/formats/registry.ts';
-import { scannerFormats } from '../../scanner/formats/registry.ts';
-import { loadKnownExploited } from '../../scanner/known-exploited.ts';
 import { Counts } from './counts.ts';
 import { deadLetterLine } from './dead-letter-line.ts';
 import { loadDetection } from './detection.ts';
@@ -32,6 +24,7 @@ import { NdjsonFile } from './ndjson-file.ts';
 import { signalLine } from './signal-line.ts';
 import { createReplaySink, sinkFile } from './sink.ts';
 import { createTap } from './tap.ts';
+import { ThreadedIngest } from './threaded-ingest.ts';
 
 const namespace = 'replay';
 const instance = 'replay';
@@ -55,6 +48,7 @@ export class EmbeddedPipeline {
   readonly #stream: MemoryStream;
   readonly #writer: StreamWriter;
   readonly #sink: SearchSink;
+  readonly #ingest: ThreadedIngest;
   readonly #services: readonly Service[];
   readonly #failed: Promise<never>;
   readonly #out: string;
@@ -63,14 +57,15 @@ export class EmbeddedPipeline {
 
   static async start(options: EmbeddedOptions): Promise<EmbeddedPipeline> {
     mkdirSync(options.out, { recursive: true });
-    const detection = await loadDetection(options.rules);
-    const pipeline = new EmbeddedPipeline(options, detection);
+    const { rules } = await loadDetection(options.rules);
+    const pipeline = new EmbeddedPipeline(options, rules);
     await pipeline.#stream.createTopics(topics.map((topic) => ({ ...topic, partitions: 1 })));
+    await pipeline.#ingest.ready;
     for (const service of pipeline.#services) await service.start();
     return pipeline;
   }
 
-  private constructor(options: EmbeddedOptions, detection: Awaited<ReturnType<typeof loadDetection>>) {
+  private constructor(options: EmbeddedOptions, rules: RuleSet) {
     const clock = { now_ms: () => this.#now_ms };
     const { out, scope } = options;
     this.#out = out;
@@ -83,9 +78,7 @@ export class EmbeddedPipeline {
     const stream = this.#stream;
     const writer = this.#writer;
     const common = { stream, writer, scope, namespace, clock, telemetry, log: silentLog };
-    const context = createMemoryContextStore();
-    const detector = () => detection.detector;
-    const formats = formatsOf(options.known_exploited);
+    this.#ingest = new ThreadedIngest({ ...options, namespace }, clock.now_ms);
     this.#services = [
       createAuditorService({
         ...common,
@@ -107,14 +100,12 @@ export class EmbeddedPipeline {
         audit_type: 'batch.index',
         audit: this.#auditTrail('indexer'),
       }),
-      createCorrelatorService({ ...common, rules: detection.rules, audit: this.#auditTrail('correlator') }),
+      createCorrelatorService({ ...common, rules, audit: this.#auditTrail('correlator') }),
       ...families.map((family) =>
         createFamilyLoop({
           ...common,
           family,
-          formats: formats[family],
-          context,
-          detector,
+          processor: this.#ingest.processor(family),
           audit: this.#auditTrail(family),
         }),
       ),
@@ -163,6 +154,7 @@ export class EmbeddedPipeline {
     for (const service of others.toReversed()) await service.stop();
     while ((await auditor?.lag()) !== 0n) await new Promise(setImmediate);
     await auditor?.stop();
+    await this.#ingest.close();
     await this.#sink.close();
     // A file that says "none" is an answer; a missing one is a question.
     for (const name of ['events', 'incidents', 'timeline'] as const)
@@ -170,14 +162,4 @@ export class EmbeddedPipeline {
     this.signals.close();
     this.deadLetters.close();
   }
-}
-
-function formatsOf(known_exploited: string | undefined): Readonly<Record<Family, readonly Format[]>> {
-  return {
-    scanner: scannerFormats(loadKnownExploited(known_exploited)),
-    admission: admissionFormats,
-    runtime: runtimeFormats,
-    network: networkFormats,
-    inventory: inventoryFormats,
-  };
 }

@@ -7,9 +7,9 @@ import type { BrokenPart, Part } from './part.ts';
 import { readShipper } from './shipper.ts';
 
 /** How many shippers and lists may lie around a tool's record. */
-export const layers_max = 3;
+const layers_max = 3;
 /** Parts of one Kafka record; the audit webhook sends up to 400. */
-export const parts_max = 10_000;
+const parts_max = 10_000;
 
 /** The tool records of one Kafka record. */
 export interface Parts {

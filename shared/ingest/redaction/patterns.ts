@@ -13,7 +13,7 @@ const secretWords =
   'passw(?:or)?d|passphrase|pwd|secret(?:[_-]?key)?|(?:access|auth|refresh|id|session|api|bearer)?[_-]?token|api[_-]?key|' +
   'access[_-]?key|client[_-]?secret|private[_-]?key|connection[_-]?string';
 
-export const secretPatterns: readonly SecretPattern[] = [
+const secretPatterns: readonly SecretPattern[] = [
   {
     name: 'private_key',
     pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,

@@ -27,7 +27,7 @@ export function createTestContext(): ContextStore & { readonly entries: ContextE
 }
 
 /** Arrival of test records: 2026-11-02T12:00:00Z, after the times inside them. */
-export const arrival_ms = Date.UTC(2026, 10, 2, 12);
+const arrival_ms = Date.UTC(2026, 10, 2, 12);
 
 export function recordOf(
   value: string | Buffer | undefined,
@@ -45,7 +45,7 @@ export function recordOf(
   };
 }
 
-export function batchOf(records: readonly StreamRecord[]): StreamBatch {
+function batchOf(records: readonly StreamRecord[]): StreamBatch {
   return { topic: records[0]?.topic ?? 'raw.test', partition: 0, records };
 }
 
