@@ -13,21 +13,20 @@ export interface CorrelatorOptions extends CorrelatorPorts {
   readonly parameters?: Parameters | undefined;
 }
 
-/** How much later than a window's end its signals may come, and how far a clock may run ahead. */
-const recall_margin_ns = 75n * 60n * 1_000_000_000n;
-
 /** Joins signals, facts and decisions into incidents: one writer a scope, as a fold whose result no order changes. */
 export function createCorrelatorService(options: CorrelatorOptions): Service {
   const { rules, parameters = defaultParameters } = options;
   const hasRules = rules.correlations.length > 0;
+  const horizon_ns = BigInt(parameters.horizon.lateness_ms) * 1_000_000n;
   const longest_ns = rules.correlations.reduce(
     (longest, { timespan_ns }) => (timespan_ns > longest ? timespan_ns : longest),
     0n,
   );
   const shardOptions: Omit<ShardOptions, 'partition'> = {
     parameters,
-    correlations: () => (hasRules ? createCorrelations(rules) : noCorrelations),
-    recall_ms: hasRules ? Number((longest_ns + recall_margin_ns) / 1_000_000n) : 0,
+    // One horizon for all: a signal that the fold still takes, the correlation rules take too.
+    correlations: () => (hasRules ? createCorrelations(rules, { horizon_ns }) : noCorrelations),
+    recall_ms: hasRules ? Number((longest_ns + horizon_ns) / 1_000_000n) : 0,
   };
   return new Correlator(options, shardOptions);
 }
