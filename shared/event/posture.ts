@@ -86,7 +86,7 @@ export function podPosture(spec: JsonObject): readonly Posture[] {
 }
 
 /** All containers of a pod specification: init and ephemeral ones, too. */
-export function podContainers(spec: JsonObject): readonly JsonObject[] {
+function podContainers(spec: JsonObject): readonly JsonObject[] {
   return [
     ...objects(spec['containers']),
     ...objects(spec['initContainers']),

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from './json.ts';
 import { parseDateText } from './time-text.ts';
 
 export const second_ns = 1_000_000_000n;
-export const millisecond_ns = 1_000_000n;
+const millisecond_ns = 1_000_000n;
 /** From when a statement about ids that are never given twice is true: a container is part of its pod, ever. */
 export const ever_ns = 0n;
 

@@ -8,7 +8,11 @@ const quoted_problems_max = 20;
 export function rulesRefused(problems: readonly Problem[]): BreakwaterError {
   const errors = problems.filter((problem) => problem.severity === 'error');
   const quoted = errors.slice(0, quoted_problems_max).map(problemText).join('\n');
-  return new BreakwaterError('BW_RULES_REFUSED', `${errors.length} errors in the rules:\n${quoted}`, {
-    errors: errors.length,
-  });
+  return new BreakwaterError(
+    'BW_RULES_REFUSED',
+    `${errors.length} ${errors.length === 1 ? 'error' : 'errors'} in the rules:\n${quoted}`,
+    {
+      errors: errors.length,
+    },
+  );
 }

@@ -57,6 +57,6 @@ test('a broken first set is an error with all that is wrong', async () => {
     'title: x\nlogsource: {product: linux}\ndetection: {s: {f: []}, condition: t}',
   );
   await expect(openRules(folder)).rejects.toThrow(
-    /2 errors in the rules:\n.*a\.yml:3:\d+: error detection-empty/s,
+    /1 error in the rules:\n.*a\.yml:3:\d+: error detection-empty/s,
   );
 });

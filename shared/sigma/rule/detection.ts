@@ -23,13 +23,15 @@ export function readDetection(
   report: Report,
 ): Detection | undefined {
   const identifiers = new Map<string, DetectionNode>();
+  let complete = true;
   for (const { key, value } of map.entries) {
     if (key === 'condition' || key === 'timeframe' || reserved.includes(key)) continue;
     const node = readNode(value, report);
-    if (node !== undefined) identifiers.set(key, node);
+    if (node === undefined) complete = false;
+    else identifiers.set(key, node);
   }
   const conditions = readConditions(map, report);
-  if (conditions.length === 0) return undefined;
+  if (conditions.length === 0 || !complete) return undefined;
   return { identifiers, conditions, at: map.at };
 }
 
@@ -59,7 +61,7 @@ function readNode(node: YamlNode, report: Report): DetectionNode | undefined {
   }
   if (node.kind === 'map') {
     const nodes = node.entries.flatMap((entry) => itemNode(readDetectionEntry(entry, report)));
-    return nodes.length === 0 ? undefined : { kind: 'all', nodes, at: node.at };
+    return nodes.length < node.entries.length ? undefined : { kind: 'all', nodes, at: node.at };
   }
   const scalars = node.items.filter((item) => item.kind === 'scalar');
   const others = node.items

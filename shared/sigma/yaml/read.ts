@@ -137,7 +137,7 @@ function readEntries(
   return entries;
 }
 
-const looksBoolean = /^(?:y|yes|n|no|on|off)$/i;
+const looksBoolean = /^(?:yes|no|on|off)$/i;
 const leadingZero = /^[-+]?0\d+$/;
 
 function readScalar(node: Scalar, reading: Reading, at: Position): YamlScalar {
