@@ -11,8 +11,6 @@ export const yaml_documents_max = 1_000;
 export const yaml_nodes_max = 100_000;
 /** Nesting of YAML collections. */
 export const yaml_depth_max = 32;
-/** Problems reported for one file; the rest is summed up in one line. */
-export const problems_per_file_max = 100;
 
 /** Nesting of brackets in a condition. */
 export const condition_depth_max = 64;

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync } from 'node:fs';
-import type { Checkpoint } from '../verify/checkpoint.ts';
 import { LeafChecker } from './leaves.ts';
 import { type Finding, type LogReport, type VerifyLogOptions, verifyLog } from '../verify/log.ts';
 import { readFile } from '../verify/tiles.ts';
@@ -47,9 +46,4 @@ function checkPrevious(directory: string, previous: LeafChecker['previous']): Fi
   const [, size, root = ''] = text.split('\n');
   if (size === previous.size && Buffer.from(root, 'base64').toString('hex') === previous.root) return [];
   return [{ where: 'leaf 0', what: `does not continue the checkpoint of ${previous.log}` }];
-}
-
-/** True when `second` cannot have grown from `first`: two histories were signed. */
-export function isFork(first: Checkpoint, second: Checkpoint): boolean {
-  return first.origin === second.origin && first.size === second.size && !first.root.equals(second.root);
 }

@@ -29,7 +29,7 @@ export interface Manifest {
   /** False when no witness had cosigned the anchor; then the last minutes rest on our word. */
   readonly witnessed: boolean;
   readonly software_version: string;
-  /** Every file but the manifest and its signatures. */
+  /** Every file but the manifest, its signatures, and the tiles, which the checkpoints prove. */
   readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
 }
 

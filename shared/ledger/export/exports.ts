@@ -15,7 +15,7 @@ import { TreeReader } from '../proof.ts';
 import { parseCheckpointText } from '../verify/checkpoint.ts';
 import { splitNote } from '../verify/note.ts';
 import { readIfPresent, replaceFile } from '../writer/files.ts';
-import { writeBundle } from './bundle-writer.ts';
+import { writeBundleAside } from './bundle-worker.ts';
 import { pseudonymOf } from './redaction.ts';
 import {
   type ApprovalPolicy,
@@ -102,8 +102,13 @@ export class Exports {
     if (waits || request.status === 'refused' || request.status === 'expired') {
       throw refused(id, waits ? 'it waits for the approval of a second person' : `it is ${request.status}`);
     }
-    const manifest = await writeBundle(request, output, {
-      ...this.#options,
+    const { directory, exportKey, export_name, bodySecret, software_version } = this.#options;
+    const manifest = await writeBundleAside(request, output, {
+      directory,
+      exportKey,
+      export_name,
+      bodySecret,
+      software_version,
       earlier: this.#earlierSizes(request),
       now_ms: this.#options.clock.now_ms(),
     });

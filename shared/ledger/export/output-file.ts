@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const buffered_chars_max = 256 * 1024;
@@ -28,6 +28,13 @@ export class OutputFolder {
     const file = this.open(name);
     file.write(content);
     file.close();
+  }
+
+  /** A file that proves itself, such as a tile: it is not named in the manifest. */
+  writeUnnamed(name: string, content: Buffer): void {
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
   }
 
   /** Names a file that something else wrote. */

@@ -5,7 +5,7 @@ import { columns } from '../evidence/csv.ts';
 import type { FileDigest } from './output-file.ts';
 
 /** Rows kept in memory until they are written. */
-const row_group_rows = 10_000;
+const row_group_rows = 2_000;
 
 /** Writes `records.parquet`: the columns of `records.csv`, all text, group by group. */
 export class ParquetFile {

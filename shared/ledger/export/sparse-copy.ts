@@ -5,7 +5,7 @@ import type { OutputFolder } from './output-file.ts';
 /**
  * Copies what proves the leaves [first, next) into `folder`, in the form of a log: their bundles and leaf hashes, and
  * all tiles above, which cost an eighth of a byte a leaf. `earlier` are sizes that the log must be shown to have grown
- * from.
+ * from. Tiles are not named in the manifest: the checkpoint proves them, and there are two for each 256 leaves.
  */
 export function copySparsely(
   tree: TreeReader,
@@ -17,7 +17,7 @@ export function copySparsely(
 ): void {
   const copy = (level: number | 'entries', index: number): void => {
     const { path, bytes } = tree.file(level, index);
-    output.write(`${folder}/${path}`, bytes);
+    output.writeUnnamed(`${folder}/${path}`, bytes);
   };
   const bundles = bundlesOf(first, next);
   for (const index of bundles) copy('entries', index);

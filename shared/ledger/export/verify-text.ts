@@ -17,7 +17,7 @@ ssh-keygen -Y verify -f keys/allowed_signers -I ${export_name} -n ${ssh_namespac
 sha256sum --check --quiet SHA256SUMS
 \`\`\`
 
-\`manifest.json\` names every file with its SHA-256; \`SHA256SUMS\` is the same list for \`sha256sum\`. That these two agree:
+\`manifest.json\` names every file but the tiles with its SHA-256; \`SHA256SUMS\` is the same list for \`sha256sum\`. That these two agree:
 
 \`\`\`sh
 sed 's/.*"files":{//; s/}},"filter".*/}/; s/},/}\\n/g' manifest.json | sed 's/"\\(.*\\)":{"bytes":[0-9]*,"sha256":"\\([0-9a-f]*\\)".*/\\2  \\1/' | diff - SHA256SUMS

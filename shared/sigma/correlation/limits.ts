@@ -8,8 +8,6 @@ export const shed_candidates_max = 16;
 export const parts_per_rule_max = 32;
 /** Entities that a firing names on either side. */
 export const firing_entities_max = 64;
-/** Rules of an ordered correlation with a condition in words: every combination of them is a chain to look for. */
-export const ordered_rules_max = 10;
 /** Signals of one group between two clean-ups of those that can no longer matter. */
 export const compaction_hits_min = 128;
 

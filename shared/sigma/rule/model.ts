@@ -192,5 +192,3 @@ export interface Correlation extends Metadata {
   readonly generate: boolean;
   readonly extension: Extension;
 }
-
-export type SigmaDocument = Rule | Filter | Correlation;

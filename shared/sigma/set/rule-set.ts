@@ -31,8 +31,6 @@ export type RuleSetResult =
   /** At least one error: nothing of it is used. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
-export const emptyRuleSet: RuleSet = { rules: [], correlations: [], filters: [], hashes: new Map() };
-
 /** Parses, links and compiles files as one set; refuses all when one is wrong. */
 export function buildRuleSet(sources: readonly RuleSource[], lists: Placeholders = new Map()): RuleSetResult {
   const report = createReport();

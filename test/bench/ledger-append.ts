@@ -1,0 +1,26 @@
+import { generateKeyPairSync, hash } from 'node:crypto';
+import { createNoteSigner } from '#shared/ledger/note.ts';
+import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
+
+/**
+ * Appends leaves to a log and prints how many became durable, integrated and signed a second. Arguments: directory,
+ * leaves, bytes of each.
+ */
+const [directory = '', leaves = '', bytes = ''] = process.argv.slice(2);
+const batch_leaves = 4_096;
+
+const entries = Array.from({ length: Number(leaves) }, (_, index) => {
+  const entry = Buffer.alloc(Number(bytes));
+  entry.write(hash('sha512', String(index)));
+  return entry;
+});
+const signer = createNoteSigner('bench.example/ledger', generateKeyPairSync('ed25519').privateKey);
+const writer = await LogWriter.open({ directory, log: 'bench', signer });
+const started_ms = performance.now();
+for (let first = 0; first < entries.length; first += batch_leaves) {
+  await writer.append(entries.slice(first, first + batch_leaves), '');
+}
+await writer.publish();
+const seconds = (performance.now() - started_ms) / 1000;
+await writer.close();
+process.stdout.write(`${Math.round(entries.length / seconds)}\n`);

@@ -1,0 +1,86 @@
+// Appends leaves to a Tessera log on POSIX storage, in process, and prints how many became durable a second: the time
+// from the first Add until the future of the last one resolved. The wait for the next checkpoint is not counted.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/transparency-dev/tessera"
+	"github.com/transparency-dev/tessera/storage/posix"
+	"golang.org/x/mod/sumdb/note"
+)
+
+// As many as our writer makes durable together.
+const batch = 4096
+
+func main() {
+	if len(os.Args) != 4 {
+		fmt.Fprintln(os.Stderr, "usage: tessera <directory> <leaves> <bytes>")
+		os.Exit(2)
+	}
+	leaves, _ := strconv.Atoi(os.Args[2])
+	bytes, _ := strconv.Atoi(os.Args[3])
+	perSecond, err := run(os.Args[1], leaves, bytes)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Printf("%.0f\n", perSecond)
+}
+
+func run(directory string, leaves, bytes int) (float64, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	secret, _, err := note.GenerateKey(rand.Reader, "bench.example/tessera")
+	if err != nil {
+		return 0, err
+	}
+	signer, err := note.NewSigner(secret)
+	if err != nil {
+		return 0, err
+	}
+	driver, err := posix.New(ctx, posix.Config{Path: directory})
+	if err != nil {
+		return 0, err
+	}
+	options := tessera.NewAppendOptions().
+		WithCheckpointSigner(signer).
+		WithCheckpointInterval(time.Second).
+		WithBatching(batch, 250*time.Millisecond).
+		WithPushback(uint(leaves) + 1)
+	appender, shutdown, _, err := tessera.NewAppender(ctx, driver, options)
+	if err != nil {
+		return 0, err
+	}
+	entries := make([][]byte, leaves)
+	for i := range entries {
+		entries[i] = entry(i, bytes)
+	}
+	started := time.Now()
+	futures := make([]tessera.IndexFuture, leaves)
+	for i, data := range entries {
+		futures[i] = appender.Add(ctx, tessera.NewEntry(data))
+	}
+	for _, future := range futures {
+		if _, err := future(); err != nil {
+			return 0, err
+		}
+	}
+	took := time.Since(started)
+	return float64(leaves) / took.Seconds(), shutdown(ctx)
+}
+
+// entry has no two alike, as audit records have.
+func entry(index, bytes int) []byte {
+	digest := sha512.Sum512([]byte(strconv.Itoa(index)))
+	data := make([]byte, bytes)
+	copy(data, hex.EncodeToString(digest[:]))
+	return data
+}
