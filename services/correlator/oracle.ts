@@ -1,7 +1,7 @@
 import type { Decision, Fact, IncidentStatus, Signal } from '#shared/avro/types.generated.ts';
 import { type Entity, entityKind, entityKinds, entityValue } from '#shared/event/entity.ts';
 import { incidentDocument } from './core/document/incident.ts';
-import { timelineRows } from './core/document/timeline.ts';
+import { rowDocument, timelineRows } from './core/document/timeline.ts';
 import type { Reason } from './core/link/reason.ts';
 import type { ContextEntry, IncidentModel, Member, ScoreTerm, Verdict } from './core/model.ts';
 import type { Parameters, PostureName } from './core/parameters.ts';
@@ -68,7 +68,7 @@ export function oracle(
       );
       const model = modelOf(part, gathered, related.sort(), world);
       incidents.set(id, { status: model.status, document: incidentDocument(model, parameters.bounds) });
-      for (const row of timelineRows(model, parameters.bounds)) timeline.set(row.id, row.document);
+      for (const row of timelineRows(model)) timeline.set(row.id, rowDocument(model, row, parameters.bounds));
       for (const { incident_id } of part.bridges) holder.set(incident_id, id);
     }
   }
@@ -121,7 +121,8 @@ function gatherPart(part: OraclePart, world: World): GatheredPart {
     }
   }
   const members = [...part.bridges, ...attached].sort(before);
-  const { posture, context } = contextFor(members, world);
+  const { posture } = contextFor(part.bridges, world);
+  const { context } = contextFor(members, world);
   const verdict = verdictOf(part.bridges, posture, part.groups.length > 0, parameters);
   return { members, reasons, elsewhere, context, verdict };
 }

@@ -1,14 +1,15 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from './live.ts';
 import {
-  dayFactor,
   type EntityHistory,
   isCauseOnly,
   isHub,
   lastSourceBefore,
-  reachNs,
+  type Rate,
+  rateOf,
 } from './link/history.ts';
-import { lowerBound, toNs } from './order.ts';
+import { limitsOf } from './limits.ts';
+import { lowerBound } from './order.ts';
 import type { LinkKind, Parameters } from './parameters.ts';
 import type { Role } from './resolve/roles.ts';
 import type { Component, PartState } from './state.ts';
@@ -31,13 +32,13 @@ export class Affected {
   watch(history: EntityHistory, kind: LinkKind, live: Live, parameters: Parameters): void {
     const dayKey = `d${live.day} ${history.entity}`;
     if (!this.#before.has(dayKey)) {
-      const before = dayFactor(history.signalsIn(live.day), parameters);
+      const before = rateOf(history.signalsIn(live.day), parameters);
       this.#before.set(dayKey, { history, kind, bucket: live.day, hourly: false, before });
     }
     if (parameters.links[kind].hub_max === undefined) return;
     const hourKey = `h${live.hour} ${history.entity}`;
     if (this.#before.has(hourKey)) return;
-    const before = Number(isHub(history, kind, live.hour, parameters));
+    const before = isHub(history, kind, live.hour, parameters);
     this.#before.set(hourKey, { history, kind, bucket: live.hour, hourly: true, before });
   }
 
@@ -45,14 +46,13 @@ export class Affected {
   *shifted(
     parameters: Parameters,
   ): Iterable<{ readonly bridges: Iterable<Live>; readonly attaching: Iterable<Live> }> {
-    const reach_ns = reachNs(parameters);
-    const { bucket_ms, hub_bucket_ms } = parameters.rarity;
+    const { reach_ns, day_ns, hour_ns } = limitsOf(parameters);
     for (const { history, kind, bucket, hourly, before } of this.#before.values()) {
       const now = hourly
-        ? Number(isHub(history, kind, bucket, parameters))
-        : dayFactor(history.signalsIn(bucket), parameters);
+        ? isHub(history, kind, bucket, parameters)
+        : rateOf(history.signalsIn(bucket), parameters);
       if (now === before) continue;
-      const length_ns = toNs(hourly ? hub_bucket_ms : bucket_ms);
+      const length_ns = hourly ? hour_ns : day_ns;
       const from_ns = BigInt(bucket) * length_ns - reach_ns;
       const to_ns = from_ns + length_ns + 2n * reach_ns;
       const lists = [history.actors, history.sources, history.sinks];
@@ -69,7 +69,7 @@ interface Before {
   readonly kind: LinkKind;
   readonly bucket: number;
   readonly hourly: boolean;
-  readonly before: number;
+  readonly before: Rate | boolean;
 }
 
 /** Signals of an ordered list in an interval, both ends inclusive. */
@@ -88,9 +88,8 @@ export function* neighboursOf(
   parameters: Parameters,
 ): Iterable<Live> {
   const usable = (other: Live): boolean => !isHub(history, kind, other.hour, parameters);
-  const reach_ns =
-    toNs(parameters.links[kind].gap_ms * parameters.rarity.rare_factor) + toNs(parameters.skew_ms);
-  const skew_ns = toNs(parameters.skew_ms);
+  const { skew_ns, gaps } = limitsOf(parameters);
+  const reach_ns = gaps[kind].longest_ns + skew_ns;
   if (!usable(live)) return;
   if (actor) {
     yield* upTo(before(history.actors, live, reach_ns), usable, () => true);
@@ -139,7 +138,7 @@ function* causalNeighbours(
     (other) => !isHub(history, kind, other.hour, parameters),
     () => true,
   );
-  for (const other of after(history.sinks, live, reach_ns, live.time_ns - toNs(parameters.skew_ms))) {
+  for (const other of after(history.sinks, live, reach_ns, live.time_ns - limitsOf(parameters).skew_ns)) {
     if (next !== undefined && other.time_ns > next.time_ns) return;
     yield other;
   }
@@ -148,7 +147,7 @@ function* causalNeighbours(
 /** Where sinks go that a source which is no more had: the source before it. */
 export function* heirsOf(live: Live, { source, kind }: Role, history: EntityHistory, parameters: Parameters) {
   if (!source || !isCauseOnly(kind)) return;
-  const reach_ns = 2n * reachNs(parameters);
+  const reach_ns = 2n * limitsOf(parameters).reach_ns;
   for (const other of before(history.sources, live, reach_ns)) {
     yield other;
     if (!isHub(history, kind, other.hour, parameters)) return;

@@ -66,7 +66,7 @@ export class Assembly {
     const part = this.partHolding(live);
     if (part !== undefined) affected.parts.add(part);
     if (role === 'context') {
-      for (const entity of [...live.actors.keys(), ...live.targets.keys()]) affected.described.add(entity);
+      for (const entity of live.entities) affected.described.add(entity);
       return;
     }
     if (role === 'suppressed') return;

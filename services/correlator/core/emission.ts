@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { IncidentStatus } from '#shared/avro/types.generated.ts';
+import type { TimelineRow } from './document/timeline.ts';
 
 /** An incident document that is new or changed. */
 export interface IncidentChange {
@@ -14,10 +15,16 @@ export interface TimelineChange {
   readonly document: string | undefined;
 }
 
+interface WrittenRow {
+  readonly digest: string;
+  readonly incident: string;
+  readonly row: TimelineRow | undefined;
+}
+
 /** What was last written, so that only changes are written again. */
 export class Registry {
   readonly #incidents = new Map<string, { digest: string; status: IncidentStatus }>();
-  readonly #rows = new Map<string, { digest: string; incident: string }>();
+  readonly #rows = new Map<string, WrittenRow>();
   #incidentChanges: IncidentChange[] = [];
   #rowChanges = new Map<string, TimelineChange>();
 
@@ -33,11 +40,18 @@ export class Registry {
     this.#incidentChanges.push({ id, status, document });
   }
 
-  writeRow(id: string, incident: string, document: string): void {
+  /** What a row of an incident was made of when it was written last; undefined when that is not known. */
+  rowOf(id: string, incident: string): TimelineRow | undefined {
+    const known = this.#rows.get(id);
+    return known?.incident === incident ? known.row : undefined;
+  }
+
+  writeRow(row: TimelineRow, incident: string, document: string): void {
+    const { id } = row;
     const digest = digestOf(document);
-    if (this.#rows.get(id)?.digest === digest) return;
-    this.#rows.set(id, { digest, incident });
-    this.#rowChanges.set(id, { id, document });
+    const changed = this.#rows.get(id)?.digest !== digest;
+    this.#rows.set(id, { digest, incident, row });
+    if (changed) this.#rowChanges.set(id, { id, document });
   }
 
   /** Takes a row back, unless another incident tells it by now. */
@@ -56,7 +70,7 @@ export class Registry {
   /** Makes everything count as changed, so that it is written again. */
   forgetDigests(): void {
     for (const entry of this.#incidents.values()) entry.digest = '';
-    for (const entry of this.#rows.values()) entry.digest = '';
+    for (const [id, { incident }] of this.#rows) this.#rows.set(id, { digest: '', incident, row: undefined });
   }
 
   /** Takes back rows of incidents that are not shown any more. */
@@ -74,7 +88,7 @@ export class Registry {
 
   adoptRow(id: string, incident: string | undefined): void {
     if (incident === undefined) this.#rows.delete(id);
-    else this.#rows.set(id, { digest: '', incident });
+    else this.#rows.set(id, { digest: '', incident, row: undefined });
   }
 
   /** The changes since the last call. */
@@ -95,7 +109,7 @@ export class Registry {
 
   load({ incidents, rows }: SavedRegistry): void {
     for (const [id, digest, status] of incidents) this.#incidents.set(id, { digest, status });
-    for (const [id, digest, incident] of rows) this.#rows.set(id, { digest, incident });
+    for (const [id, digest, incident] of rows) this.#rows.set(id, { digest, incident, row: undefined });
   }
 }
 

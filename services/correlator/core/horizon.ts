@@ -4,7 +4,7 @@ import type { DecisionBook } from './intake/decisions.ts';
 import type { FactBook } from './intake/facts.ts';
 import type { Intake } from './intake/intake.ts';
 import type { Live } from './live.ts';
-import { reachNs } from './link/history.ts';
+import { limitsOf } from './limits.ts';
 import { bucketOf, toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import type { Population } from './population.ts';
@@ -44,7 +44,7 @@ export class Horizon {
     this.#lateness_ns = toNs(horizon.lateness_ms);
     this.#step_ns = toNs(horizon.step_ms);
     const others_ns = toNs(Math.max(attach.flow_lookback_ms, context.lookback_ms));
-    const reach_ns = reachNs(held.parameters);
+    const { reach_ns } = limitsOf(held.parameters);
     this.#memory_ns = (reach_ns > others_ns ? reach_ns : others_ns) + this.#step_ns;
   }
 

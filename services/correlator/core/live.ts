@@ -9,6 +9,8 @@ export interface Live extends Timed {
   readonly signal: Signal;
   readonly actors: Resolution;
   readonly targets: Resolution;
+  /** Everything that it names or was resolved to, by kind, then by name. */
+  readonly entities: readonly Entity[];
   readonly roles: readonly Role[];
   /** The steadiest thing that it is about. */
   readonly main: Entity | undefined;
@@ -17,6 +19,8 @@ export interface Live extends Timed {
   /** Buckets of event time, for rarity and hubs. */
   readonly day: number;
   readonly hour: number;
+  /** Signals of the same rule about the same thing at about the same time; undefined for firings of correlations. */
+  readonly flood_key: string | undefined;
   /** Vulnerabilities that it speaks of, sorted. */
   readonly vulnerabilities: readonly string[];
   /** The id of the incident that begins with it. */

@@ -52,8 +52,8 @@ export class Population {
   }
 
   /** Whether a signal names or was resolved to an entity. */
-  visits({ actors, targets }: Live, entity: string): boolean {
-    return [...actors.keys(), ...targets.keys()].some((each) => each === entity);
+  visits({ entities }: Live, entity: string): boolean {
+    return entities.some((each) => each === entity);
   }
 
   histories(): Iterable<EntityHistory> {
@@ -80,12 +80,12 @@ export class Population {
 
   add(live: Live): void {
     this.lives.set(live.id, live);
-    for (const entity of entitiesOf(live)) this.historyOf(entity).visitors.add(live);
+    for (const entity of live.entities) this.historyOf(entity).visitors.add(live);
     const role = roleOf(live);
     if (role === 'suppressed') return;
     this.flows.add(live);
     if (role === 'context') {
-      for (const entity of entitiesOf(live)) this.historyOf(entity).contexts.add(live);
+      for (const entity of live.entities) this.historyOf(entity).contexts.add(live);
       return;
     }
     if (role === 'bridge') this.#seeds.set(live.incident_id, live.id);
@@ -115,7 +115,7 @@ export class Population {
       for (const part of live.signal.parts) this.#removeFiring(part, live.id);
       for (const { entity } of live.roles) this.#removeFromHistory(live, role, entity, evicted);
     }
-    for (const entity of entitiesOf(live)) {
+    for (const entity of live.entities) {
       const history = this.historyOf(entity);
       history.visitors.delete(live);
       history.contexts.delete(live);
@@ -159,9 +159,4 @@ export class Population {
     known?.delete(firing);
     if (known?.size === 0) this.#firings.delete(part);
   }
-}
-
-/** Every entity that a signal names or was resolved to, each once. */
-export function entitiesOf({ actors, targets }: Live): ReadonlySet<Entity> {
-  return new Set([...actors.keys(), ...targets.keys()]);
 }

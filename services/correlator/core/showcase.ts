@@ -1,10 +1,10 @@
 import type { Entity } from '#shared/event/entity.ts';
 import { entityValue } from '#shared/event/entity.ts';
 import { describe } from './assemble/describe.ts';
-import { gather, type Sources } from './assemble/gather.ts';
-import type { Gathered } from './assemble/part.ts';
+import { gather, judge, type Sources } from './assemble/gather.ts';
+import type { Judged } from './assemble/part.ts';
 import { incidentDocument, retiredDocument } from './document/incident.ts';
-import { timelineRows } from './document/timeline.ts';
+import { isSameRow, rowDocument, type TimelineRow, timelineRows } from './document/timeline.ts';
 import { Registry } from './emission.ts';
 import { kindOf } from './entity/kinds.ts';
 import type { FactBook } from './intake/facts.ts';
@@ -31,15 +31,14 @@ export class Showcase {
   update(parts: Iterable<PartState>, gone: readonly PartState[]): void {
     const whole = new Set<PartState>();
     for (const part of parts) for (const sibling of part.component.parts) whole.add(sibling);
-    const gathered = new Map<PartState, Gathered>();
+    const judged = new Map<PartState, Judged>();
     const rows = [...whole, ...gone].map(({ id, rows: before }) => ({ id, before }));
     for (const state of whole) {
-      const found = gather(state.part, this.#sources);
-      gathered.set(state, found);
+      const found = judge(state.part, this.#sources);
+      judged.set(state, found);
       state.open = found.verdict.opened_because !== undefined;
-      state.used = found.surrounding.used;
     }
-    for (const [state, found] of gathered) this.#show(state, found, gone);
+    for (const [state, found] of judged) this.#show(state, found, gone);
     const told = new Set([...whole].flatMap((state) => state.rows));
     for (const { id, before } of rows) {
       for (const row of before) if (!told.has(row)) this.registry.removeRow(row, id);
@@ -47,11 +46,15 @@ export class Showcase {
     this.#retire([...whole, ...gone]);
   }
 
-  #show(state: PartState, found: Gathered, gone: readonly PartState[]): void {
+  #show(state: PartState, { posture, verdict }: Judged, gone: readonly PartState[]): void {
+    const used = posture.map(({ because }) => because);
     if (!state.open) {
       state.rows = [];
+      state.used = new Set(used);
       return;
     }
+    const found = gather(state.part, verdict, this.#sources);
+    state.used = new Set([...used, ...found.context.map(({ signal }) => signal.id)]);
     const related = state.component.parts
       .filter((other) => other !== state && other.open)
       .map(({ id }) => id)
@@ -60,10 +63,17 @@ export class Showcase {
     const model = describe(this.#scope, found, related, (entity) => this.#nameOf(entity), parameters);
     const before = this.registry.statusOf(model.id);
     this.registry.write(model.id, model.status, incidentDocument(model, parameters.bounds));
-    const timeline = timelineRows(model, parameters.bounds);
-    for (const { id, document } of timeline) this.registry.writeRow(id, model.id, document);
+    const timeline = timelineRows(model);
+    for (const row of timeline) this.#writeRow(model, row);
     state.rows = timeline.map(({ id }) => id);
     this.#note(model, before, gone);
+  }
+
+  /** Most rows of an incident stay as they are when it grows. */
+  #writeRow(model: IncidentModel, row: TimelineRow): void {
+    const known = this.registry.rowOf(row.id, model.id);
+    if (known !== undefined && isSameRow(known, row)) return;
+    this.registry.writeRow(row, model.id, rowDocument(model, row, this.#sources.parameters.bounds));
   }
 
   #note(model: IncidentModel, before: string | undefined, gone: readonly PartState[]): void {

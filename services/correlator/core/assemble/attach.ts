@@ -4,7 +4,8 @@ import type { Live } from '../live.ts';
 import { type EntityHistory, isHub, isWithin } from '../link/history.ts';
 import { bothFacts, part_rank, type Reason } from '../link/reason.ts';
 import type { Surroundings } from '../link/sweep.ts';
-import { lowerBound, toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
+import { lowerBound } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
 
@@ -52,9 +53,12 @@ export function attachmentOf(
 }
 
 /** The parts of a sequence are its steps; what was merely counted joins within the limits of any attach signal. */
-function isStep(live: Live, correlation: Live, { attach }: Parameters): boolean {
+function isStep(live: Live, correlation: Live, parameters: Parameters): boolean {
   if (correlation.signal.opener) return true;
-  return live.signal.rule.level !== 'informational' && apart(live, correlation) <= toNs(attach.gap_ms);
+  return (
+    live.signal.rule.level !== 'informational' &&
+    apart(live, correlation) <= limitsOf(parameters).attach_gap_ns
+  );
 }
 
 /** Undefined: all kinds. */
@@ -79,8 +83,7 @@ function* nearestOver(
   history: EntityHistory,
   parameters: Parameters,
 ): Iterable<Attachment> {
-  const skew_ns = toNs(parameters.skew_ms);
-  const limit_ns = toNs(parameters.attach.gap_ms);
+  const { skew_ns, attach_gap_ns: limit_ns, ranks } = limitsOf(parameters);
   const { kind } = role;
   const within = (from: Live, to: Live, slack_ns: bigint): boolean => {
     const to_ns = to.time_ns + slack_ns;
@@ -90,7 +93,7 @@ function* nearestOver(
   const found = (bridge: Live, way: Reason['kind']): Attachment => ({
     bridge,
     reason: { kind: way, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) },
-    rank: Object.keys(parameters.links).indexOf(kind),
+    rank: ranks.get(kind) ?? 0,
     apart_ns: apart(live, bridge),
   });
   // Beyond the limit anything ends the search; `within` refuses it.
@@ -121,6 +124,7 @@ function factsOf(role: Role, bridge: Live): readonly string[] {
 
 /** The first usable signal at or after a time, and the last before it (of several at one time the first by id). */
 function nearest(list: readonly Live[], time_ns: bigint, usable: (live: Live) => boolean): readonly Live[] {
+  if (list.length === 0) return list;
   const split = lowerBound(list, time_ns);
   const after = firstUsable(list, split, 1, usable);
   const before = firstUsable(list, split - 1, -1, usable);

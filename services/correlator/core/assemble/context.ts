@@ -19,66 +19,66 @@ const describedKinds: readonly EntityKind[] = [
 /** Things of which a failed policy is told near in time. */
 const policyKinds: readonly EntityKind[] = ['workload', 'pod', 'pod_name', 'container'];
 
-/** What is known of the things that an incident touches. */
-export interface Surrounding {
-  readonly posture: readonly PostureEvidence[];
-  readonly context: readonly ContextEntry[];
-  /** Ids of all context signals that were used. */
-  readonly used: ReadonlySet<string>;
+/** Context signals about an entity. */
+export type ContextAbout = (entity: Entity) => ReadonlySet<Live>;
+
+/** Posture of the things that bridge signals name; of several signals of one posture the first counts. */
+export function postureOfAll(
+  bridges: readonly Live[],
+  contextAbout: ContextAbout,
+  parameters: Parameters,
+): readonly PostureEvidence[] {
+  const posture = new Map<PostureName, Live>();
+  for (const { live } of concerning(bridges, contextAbout, parameters)) {
+    const name = postureOf(live.signal);
+    const known = name === undefined ? undefined : posture.get(name);
+    if (name !== undefined && (known === undefined || byTime(live, known) < 0)) posture.set(name, live);
+  }
+  const names = Object.keys(parameters.score.posture);
+  return [...posture]
+    .map(([name, { id }]) => ({ name, because: id }))
+    .sort((x, y) => names.indexOf(x.name) - names.indexOf(y.name));
 }
 
 /**
- * Context of an incident: posture of the things that its members name, and what of it is worth showing: the
- * vulnerability that a member speaks of, a policy that failed near in time, the missing signature of an image. Of
- * several signals of one rule (or posture) the first counts.
+ * Context that is worth showing with an incident: the vulnerability that a member speaks of, a policy that failed near
+ * in time, the missing signature of an image. Of several signals of one rule the first counts.
  */
 export function contextOf(
   members: readonly Live[],
-  contextAbout: (entity: Entity) => Iterable<Live>,
+  contextAbout: ContextAbout,
   parameters: Parameters,
-): Surrounding {
-  const posture = new Map<PostureName, Live>();
+): readonly ContextEntry[] {
   const shown = new Map<string, { live: Live; entry: ContextEntry }>();
   const mentions = mentionsOf(members);
   for (const concern of concerning(members, contextAbout, parameters)) {
     const { live } = concern;
-    const name = postureOf(live.signal);
-    const known = name === undefined ? undefined : posture.get(name);
-    if (name !== undefined && (known === undefined || byTime(live, known) < 0)) posture.set(name, live);
-    const entry = entryOf(concern, name, mentions, parameters);
+    const entry = entryOf(concern, postureOf(live.signal), mentions, parameters);
     const before = shown.get(live.signal.rule.id);
     if (entry !== undefined && (before === undefined || byTime(live, before.live) < 0))
       shown.set(live.signal.rule.id, { live, entry });
   }
-  const evidence = [...posture].map(([name, { id }]) => ({ name, because: id }));
-  const names = Object.keys(parameters.score.posture);
-  return {
-    posture: evidence.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)),
-    context: [...shown.values()].sort((a, b) => byTime(a.live, b.live)).map(({ entry }) => entry),
-    used: new Set([
-      ...evidence.map(({ because }) => because),
-      ...[...shown.values()].map(({ live }) => live.id),
-    ]),
-  };
+  return [...shown.values()].sort((x, y) => byTime(x.live, y.live)).map(({ entry }) => entry);
 }
 
 /** A context signal, and the entities that it shares with members within the time that context is remembered. */
 interface Concern {
   readonly live: Live;
   readonly shared: readonly {
-    readonly entity: Entity /** A member is near enough for a policy. */;
+    readonly entity: Entity;
+    /** A member is near enough for a policy. */
     readonly close: boolean;
   }[];
 }
 
 function concerning(
   members: readonly Live[],
-  contextAbout: (entity: Entity) => Iterable<Live>,
+  contextAbout: ContextAbout,
   { context: { lookback_ms, policy_ms } }: Parameters,
 ): Iterable<Concern> {
   const policy_ns = toNs(policy_ms);
   const concerns = new Map<string, { live: Live; shared: { entity: Entity; close: boolean }[] }>();
-  for (const [entity, sharing] of byDescribedEntity(members)) {
+  for (const [entity, sharing] of byDescribedEntity(members, contextAbout)) {
     for (const live of contextAbout(entity)) {
       const from_ns = live.time_ns - policy_ns;
       if (!hasWithin(sharing, from_ns, live.time_ns + toNs(lookback_ms))) continue;
@@ -90,15 +90,18 @@ function concerning(
   return concerns.values();
 }
 
-/** Members, in order, by each thing they name of which there may be context. */
-function byDescribedEntity(members: readonly Live[]): ReadonlyMap<Entity, readonly Live[]> {
+/** Members, in order, by each thing they name of which there is context. */
+function byDescribedEntity(
+  members: readonly Live[],
+  contextAbout: ContextAbout,
+): ReadonlyMap<Entity, readonly Live[]> {
   const naming = new Map<Entity, Live[]>();
   for (const member of members) {
-    for (const entity of new Set([...member.actors.keys(), ...member.targets.keys()])) {
-      if (!describedKinds.includes(kindOf(entity))) continue;
+    for (const entity of member.entities) {
       const known = naming.get(entity);
-      if (known === undefined) naming.set(entity, [member]);
-      else known.push(member);
+      if (known !== undefined) known.push(member);
+      else if (contextAbout(entity).size > 0 && describedKinds.includes(kindOf(entity)))
+        naming.set(entity, [member]);
     }
   }
   return naming;

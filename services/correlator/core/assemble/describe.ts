@@ -1,6 +1,5 @@
 import type { Entity, EntityKind } from '#shared/event/entity.ts';
-import { entityKinds } from '#shared/event/entity.ts';
-import { isReplaced, kindOf } from '../entity/kinds.ts';
+import { inOrder, isReplaced, kindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { firstReason } from '../link/reason.ts';
 import type { IncidentModel, Member, Reached, RootCause, Unseen } from '../model.ts';
@@ -13,14 +12,14 @@ import type { Gathered } from './part.ts';
 /** Makes the model of one incident. `related`: other open incidents of its component; `nameOf`: human names. */
 export function describe(
   scope: string,
-  { part, attached, told_elsewhere, surrounding, verdict, floods }: Gathered,
+  { part, attached, told_elsewhere, context, verdict, floods }: Gathered,
   related: readonly string[],
   nameOf: (entity: Entity) => string | undefined,
   parameters: Parameters,
 ): IncidentModel {
   const id = part.bridges[0]?.incident_id ?? '';
   const lives = [...part.bridges, ...attached.map(({ live }) => live)].sort(byTime);
-  const entities = sortedEntities(lives.flatMap(entitiesIn));
+  const entities = inOrder(lives.flatMap((live) => live.entities));
   const lifecycle = lifecycleOf(part.groups, verdict.severity, parameters.bounds.notes_max);
   return {
     id,
@@ -34,24 +33,14 @@ export function describe(
     entities,
     names: namesOf(entities, nameOf),
     blast_radius: blastRadius(lives),
-    root_cause: rootCause(part, surrounding.context),
-    context: surrounding.context,
+    root_cause: rootCause(part, context),
+    context,
     floods,
     unseen: unseenBy(lives, entities),
     related,
     merged_from: part.merged.filter((merged) => merged !== id),
     split_from: part.split_from,
   };
-}
-
-function entitiesIn({ actors, targets }: Live): readonly Entity[] {
-  return [...actors.keys(), ...targets.keys()];
-}
-
-function sortedEntities(all: readonly Entity[]): readonly Entity[] {
-  return [...new Set(all)].sort(
-    (a, b) => entityKinds.indexOf(kindOf(a)) - entityKinds.indexOf(kindOf(b)) || compareText(a, b),
-  );
 }
 
 function membersOf(part: Gathered['part'], attached: Gathered['attached']): readonly Member[] {
@@ -61,7 +50,7 @@ function membersOf(part: Gathered['part'], attached: Gathered['attached']): read
   }));
   return [...bridges, ...attached]
     .sort((a, b) => byTime(a.live, b.live))
-    .map(({ live, reason }) => ({ signal: live.signal, reason, entities: sortedEntities(entitiesIn(live)) }));
+    .map(({ live, reason }) => ({ signal: live.signal, reason, entities: live.entities }));
 }
 
 /** Where most of the score is: a workload that acts, else one acted on, else what the signals are about. */

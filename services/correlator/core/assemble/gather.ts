@@ -1,16 +1,15 @@
-import type { Entity } from '#shared/event/entity.ts';
 import type { Assembly } from '../assembly.ts';
 import type { Intake } from '../intake/intake.ts';
 import { anchorOf } from '../intake/flood.ts';
 import type { Live } from '../live.ts';
 import type { Reason } from '../link/reason.ts';
-import type { Flood } from '../model.ts';
+import type { Flood, Verdict } from '../model.ts';
 import { bucketOf, byTime, compareText, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
 import { weigh } from '../score/score.ts';
-import { contextOf } from './context.ts';
-import type { Attached, Gathered, Part } from './part.ts';
+import { type ContextAbout, contextOf, postureOfAll } from './context.ts';
+import type { Attached, Gathered, Judged, Part } from './part.ts';
 
 /** Where the things that belong to an incident are looked up. */
 export interface Sources {
@@ -20,22 +19,25 @@ export interface Sources {
   readonly parameters: Parameters;
 }
 
-/** Gathers what belongs to a part: attach signals, context, floods; and weighs it. */
-export function gather(part: Part, sources: Sources): Gathered {
+/** Weighs a part. Only bridge signals, and the posture of what they name, count. */
+export function judge(part: Part, { population, parameters }: Sources): Judged {
+  const posture = postureOfAll(part.bridges, contextAboutIn(population), parameters);
+  return { posture, verdict: weigh(part.bridges, posture, part.groups.length > 0, parameters) };
+}
+
+/** Gathers what belongs to a part: attach signals, context, floods. */
+export function gather(part: Part, verdict: Verdict, sources: Sources): Gathered {
   const { population, parameters } = sources;
   const { attached, told_elsewhere } = attachedTo(part, sources);
   const members = [...part.bridges, ...attached.map(({ live }) => live)].sort(byTime);
-  const contextAbout = (entity: Entity): Iterable<Live> => population.known(entity)?.contexts ?? [];
-  const surrounding = contextOf(members, contextAbout, parameters);
-  const decided = part.groups.length > 0;
-  return {
-    part,
-    attached,
-    told_elsewhere,
-    surrounding,
-    verdict: weigh(part.bridges, surrounding.posture, decided, parameters),
-    floods: floodsOf(members, sources),
-  };
+  const context = contextOf(members, contextAboutIn(population), parameters);
+  return { part, attached, told_elsewhere, context, verdict, floods: floodsOf(members, sources) };
+}
+
+const noContext: ReadonlySet<Live> = new Set();
+
+function contextAboutIn(population: Population): ContextAbout {
+  return (entity) => population.known(entity)?.contexts ?? noContext;
 }
 
 /** Attach signals of the part's own events, and events that are linked to its bridge signals. */
@@ -100,15 +102,16 @@ function holds(
 function floodsOf(members: readonly Live[], { intake, parameters }: Sources): readonly Flood[] {
   const floods = new Map<string, Flood>();
   const bucket_ns = toNs(parameters.flood.bucket_ms);
-  for (const { signal } of members) {
-    const cut = intake.collapsedWith(signal);
-    if (cut === undefined || floods.has(cut.flood_key)) continue;
-    floods.set(cut.flood_key, {
+  for (const { signal, flood_key } of members) {
+    if (flood_key === undefined || floods.has(flood_key)) continue;
+    const cut = intake.cutOf(flood_key);
+    if (cut === undefined) continue;
+    floods.set(flood_key, {
       rule: signal.rule.id,
       title: signal.rule.title,
       entity: anchorOf(signal),
       from_ns: BigInt(bucketOf(signal.time_ns, bucket_ns)) * bucket_ns,
-      ...cut.collapsed,
+      ...cut,
     });
   }
   return [...floods].sort(([a], [b]) => compareText(a, b)).map(([, flood]) => flood);

@@ -1,7 +1,7 @@
 import type { Live } from '../live.ts';
 import type { Reason } from '../link/reason.ts';
-import type { Flood, Verdict } from '../model.ts';
-import type { Surrounding } from './context.ts';
+import type { ContextEntry, Flood, Verdict } from '../model.ts';
+import type { PostureEvidence } from '../score/score.ts';
 import type { DecisionGroup } from './lifecycle.ts';
 
 /** One incident, or candidate, before it is described: what belongs to it. */
@@ -27,12 +27,18 @@ export interface Attached {
   readonly reason: Reason;
 }
 
+/** How much a part weighs, and the context that this rests on. */
+export interface Judged {
+  readonly posture: readonly PostureEvidence[];
+  readonly verdict: Verdict;
+}
+
 /** Everything that a description needs. */
 export interface Gathered {
   readonly part: Part;
   readonly attached: readonly Attached[];
   readonly told_elsewhere: ReadonlySet<string>;
-  readonly surrounding: Surrounding;
+  readonly context: readonly ContextEntry[];
   readonly verdict: Verdict;
   readonly floods: readonly Flood[];
 }

@@ -2,49 +2,83 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity } from '#shared/event/entity.ts';
 import { severityOf } from '#shared/event/severity.ts';
 import { formatTime } from '#shared/event/time.ts';
+import type { Reason } from '../link/reason.ts';
 import type { ContextEntry, IncidentModel, Member } from '../model.ts';
 import type { DocumentBounds } from '../parameters.ts';
 import { cut } from './display.ts';
 import { whyOf } from './incident.ts';
 
-/** One event of one incident. */
+/** One event of one incident, before it is rendered. */
 export interface TimelineRow {
   /** The event's id; of context, which may belong to several incidents, with the incident's id behind it. */
   readonly id: string;
-  readonly document: string;
+  /** What the row is made of; exactly one of both is not empty. */
+  readonly members: readonly Member[];
+  readonly context: readonly ContextEntry[];
 }
 
-/**
- * The rows of an incident: one for each event of its members, told by the strongest of the event's signals, and one for
- * each event of its context that is no member.
- */
-export function timelineRows(model: IncidentModel, bounds: DocumentBounds): readonly TimelineRow[] {
-  const events = new Map<string, Member[]>();
-  for (const member of model.members) {
-    if (model.told_elsewhere.has(member.signal.event.id)) continue;
-    const known = events.get(member.signal.event.id);
-    if (known === undefined) events.set(member.signal.event.id, [member]);
-    else known.push(member);
+/** The rows of an incident: one for each event of its members, and one for each event of its context that is no member. */
+export function timelineRows(model: IncidentModel): readonly TimelineRow[] {
+  const told = (id: string): boolean => !model.told_elsewhere.has(id);
+  const members = grouped(model.members.filter(({ signal }) => told(signal.event.id)));
+  const context = grouped(
+    model.context.filter(({ signal }) => told(signal.event.id) && !members.has(signal.event.id)),
+  );
+  return [
+    ...[...members].map(([id, some]) => ({ id, members: some, context: [] })),
+    ...[...context].map(([id, some]) => ({ id: `${id}~${model.id}`, members: [], context: some })),
+  ];
+}
+
+function grouped<Of extends { readonly signal: Signal }>(
+  all: readonly Of[],
+): ReadonlyMap<string, readonly Of[]> {
+  const groups = new Map<string, Of[]>();
+  for (const one of all) {
+    const known = groups.get(one.signal.event.id);
+    if (known === undefined) groups.set(one.signal.event.id, [one]);
+    else known.push(one);
   }
-  const rows = [...events].map(([id, members]) => ({ id, document: memberRow(model, members, bounds) }));
-  const context = new Map<string, ContextEntry[]>();
-  for (const entry of model.context) {
-    const { id } = entry.signal.event;
-    if (events.has(id) || model.told_elsewhere.has(id)) continue;
-    const known = context.get(id);
-    if (known === undefined) context.set(id, [entry]);
-    else known.push(entry);
-  }
-  for (const [id, entries] of context) {
-    rows.push({ id: `${id}~${model.id}`, document: contextRow(model, entries, bounds) });
-  }
-  return rows;
+  return groups;
+}
+
+/** The row as JSON text: the event told by the strongest of its signals. */
+export function rowDocument(model: IncidentModel, row: TimelineRow, bounds: DocumentBounds): string {
+  return row.members.length > 0
+    ? memberRow(model, row.members, bounds)
+    : contextRow(model, row.context, bounds);
+}
+
+/** Whether two rows of one incident say the same, so that the second need not be rendered. */
+export function isSameRow(a: TimelineRow, b: TimelineRow): boolean {
+  return (
+    a.members.length === b.members.length &&
+    a.context.length === b.context.length &&
+    a.members.every((member, at) => isSameMember(member, b.members[at])) &&
+    a.context.every((entry, at) => isSameEntry(entry, b.context[at]))
+  );
+}
+
+function isSameMember(a: Member, b: Member | undefined): boolean {
+  return (
+    b !== undefined && a.signal === b.signal && a.entities === b.entities && isSameReason(a.reason, b.reason)
+  );
+}
+
+function isSameReason(a: Reason, b: Reason): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind || a.with !== b.with || a.entity !== b.entity) return false;
+  return a.facts.length === b.facts.length && a.facts.every((fact, at) => fact === b.facts[at]);
+}
+
+function isSameEntry(a: ContextEntry, b: ContextEntry | undefined): boolean {
+  return b !== undefined && a.signal === b.signal && a.why === b.why && a.entity === b.entity;
 }
 
 function memberRow(model: IncidentModel, members: readonly Member[], bounds: DocumentBounds): string {
   const [told] = [...members].sort((a, b) => rank(b) - rank(a));
   if (told === undefined) throw new TypeError('an event without signals');
-  return rowDocument(
+  return render(
     model,
     told.signal,
     members.map(({ signal }) => signal),
@@ -70,7 +104,7 @@ function contextRow(model: IncidentModel, entries: readonly ContextEntry[], boun
     facts: undefined,
     relevance: told.why,
   };
-  return rowDocument(
+  return render(
     model,
     told.signal,
     entries.map(({ signal }) => signal),
@@ -80,7 +114,7 @@ function contextRow(model: IncidentModel, entries: readonly ContextEntry[], boun
   );
 }
 
-function rowDocument(
+function render(
   model: IncidentModel,
   told: Signal,
   signals: readonly Signal[],

@@ -41,6 +41,11 @@ export class FactBook {
     return merged;
   }
 
+  /** Whether anything is said about `a`. */
+  knows(a: Entity): boolean {
+    return this.#from.has(a);
+  }
+
   /** Statements about `a`, in no particular order. */
   from(a: Entity): Iterable<Statement> {
     return (this.#from.get(a) ?? none).values();

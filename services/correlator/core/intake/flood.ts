@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity } from '#shared/event/entity.ts';
 import { entitiesOf, kindOf } from '../entity/kinds.ts';
-import { bucketOf, toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
+import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
-import { byVersion, type Version } from './signal-text.ts';
+import { byVersion, signalText, type Version } from './signal-text.ts';
 
 /** Entities that a flood is counted on, most telling first; processes last, since each of a flood has its own. */
 const anchorKinds = [
@@ -42,8 +43,8 @@ function preferred(entities: readonly Entity[]): Entity | undefined {
 }
 
 /** Signals of one rule on one entity within one bucket of event time. */
-export function floodKey(signal: Signal, { flood }: Parameters): string {
-  const bucket = bucketOf(signal.time_ns, toNs(flood.bucket_ms));
+export function floodKey(signal: Signal, parameters: Parameters): string {
+  const bucket = bucketOf(signal.time_ns, limitsOf(parameters).flood_bucket_ns);
   return `${signal.rule.id}\n${anchorOf(signal) ?? signal.event.dataset}\n${bucket}`;
 }
 
@@ -64,11 +65,14 @@ export class FloodGroup {
   readonly kept: Version[] = [];
   /** Ascending, distinct. */
   #hashes: string[] = [];
+  #collapsed: Collapsed | undefined;
 
   /** Takes a version; undefined when it was here before. */
   add(version: Version, { flood }: Parameters): Passage | undefined {
-    const at = this.kept.findIndex((other) => byVersion(version, other) <= 0);
-    if (at !== -1 && this.kept[at]?.text === version.text) return undefined;
+    const place = this.kept.findLastIndex((other) => byVersion(other, version) <= 0) + 1;
+    const before = this.kept[place - 1];
+    if (before !== undefined && byVersion(before, version) === 0) return undefined;
+    const at = place === this.kept.length ? -1 : place;
     if (at === -1 && this.kept.length >= flood.kept_max) {
       return this.#count(version, flood.hashes_max) ? { kept: false, displaced: undefined } : undefined;
     }
@@ -87,12 +91,17 @@ export class FloodGroup {
 
   /** How many are not kept: exact up to the bound on hashes, an estimate beyond; undefined when none. */
   collapsed({ flood }: Parameters): Collapsed | undefined {
+    this.#collapsed ??= this.#summary(flood.hashes_max);
+    return this.#collapsed;
+  }
+
+  #summary(hashes_max: number): Collapsed | undefined {
     const size = this.#hashes.length;
     const largest = this.#hashes.at(-1);
     if (largest === undefined) return undefined;
     const digest = createHash('sha256');
-    for (const hash of this.#hashes) digest.update(hash);
-    const exact = size < flood.hashes_max;
+    for (const each of this.#hashes) digest.update(each);
+    const exact = size < hashes_max;
     const share = Number.parseInt(largest.slice(0, 12), 16) / 2 ** 48;
     return {
       count: exact ? size : Math.max(size, Math.round((size - 1) / share)),
@@ -108,25 +117,26 @@ export class FloodGroup {
 
   /** Takes hashes back from a checkpoint. */
   restore(hashes: readonly string[], { flood }: Parameters): void {
-    for (const hash of hashes) this.#insert(hash, flood.hashes_max);
+    for (const each of hashes) this.#insert(each, flood.hashes_max);
   }
 
   /** Returns false when the version was counted before. */
   #count(version: Version, hashes_max: number): boolean {
-    return this.#insert(createHash('sha256').update(version.text).digest('hex').slice(0, 32), hashes_max);
+    return this.#insert(hash('sha256', signalText(version.signal), 'hex').slice(0, 32), hashes_max);
   }
 
-  #insert(hash: string, hashes_max: number): boolean {
+  #insert(own: string, hashes_max: number): boolean {
     let low = 0;
     let high = this.#hashes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#hashes[middle] ?? '') < hash) low = middle + 1;
+      if ((this.#hashes[middle] ?? '') < own) low = middle + 1;
       else high = middle;
     }
-    if (this.#hashes[low] === hash) return false;
+    if (this.#hashes[low] === own) return false;
     if (low >= hashes_max) return true;
-    this.#hashes.splice(low, 0, hash);
+    this.#collapsed = undefined;
+    this.#hashes.splice(low, 0, own);
     if (this.#hashes.length > hashes_max) this.#hashes.pop();
     return true;
   }

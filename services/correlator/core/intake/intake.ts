@@ -25,7 +25,7 @@ export class Intake {
 
   /** Takes a signal. `changed` are the ids whose signal may now be another, or none. */
   accept(signal: Signal): Accepted {
-    const version: Version = { signal, text: signalText(signal) };
+    const version: Version = { signal };
     const flood_key = floodKey(signal, this.#parameters);
     const flood = this.#floods.get(flood_key) ?? new FloodGroup();
     const passage = flood.add(version, this.#parameters);
@@ -65,12 +65,9 @@ export class Intake {
     return (this.#floods.get(flood_key)?.kept ?? []).map(({ signal }) => signal.id);
   }
 
-  /** What was cut of the flood that a signal is part of. */
-  collapsedWith(signal: Signal): { readonly flood_key: string; readonly collapsed: Collapsed } | undefined {
-    if (signal.rule.origin === 'correlation') return undefined;
-    const flood_key = floodKey(signal, this.#parameters);
-    const collapsed = this.#floods.get(flood_key)?.collapsed(this.#parameters);
-    return collapsed === undefined ? undefined : { flood_key, collapsed };
+  /** What was cut of a flood. */
+  cutOf(flood_key: string): Collapsed | undefined {
+    return this.#floods.get(flood_key)?.collapsed(this.#parameters);
   }
 
   /** Lets go of a signal that can change nothing any more. */

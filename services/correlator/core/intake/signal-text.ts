@@ -30,12 +30,11 @@ export function signalText(signal: Signal): string {
 /** A signal id may come with different content, such as a time taken from arrival: each content is one version. */
 export interface Version {
   readonly signal: Signal;
-  readonly text: string;
 }
 
-/** The version that counts is the smallest by time, then by text. */
+/** The version that counts is the smallest by time, then by text. Texts are made only where times are equal. */
 export function byVersion(a: Version, b: Version): number {
   const [timeA, timeB] = [a.signal.time_ns, b.signal.time_ns];
   if (timeA !== timeB) return timeA < timeB ? -1 : 1;
-  return compareText(a.text, b.text);
+  return a.signal === b.signal ? 0 : compareText(signalText(a.signal), signalText(b.signal));
 }

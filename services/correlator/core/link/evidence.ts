@@ -1,4 +1,4 @@
-import { toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
 import type { Parameters } from '../parameters.ts';
 import { isCauseOnly, isWithin } from './history.ts';
 import {
@@ -27,7 +27,7 @@ export function evidenceOf(
   decided: readonly (readonly [number, number])[],
   parameters: Parameters,
 ): Evidence {
-  const ranks = new Map(Object.keys(parameters.links).map((kind, rank) => [kind, rank]));
+  const { ranks } = limitsOf(parameters);
   const board = new Board(sweep);
   const causes = new Set<number>();
   for (const [a, b] of sweep.events) board.pair(a, b, 'event', event_rank);
@@ -61,7 +61,7 @@ function weighCauses(
   causes: Set<number>,
   parameters: Parameters,
 ): void {
-  const skew_ns = toNs(parameters.skew_ms);
+  const skew_ns = limitsOf(parameters).skew_ns;
   const weigh = (source: Appearance | undefined, sink: Appearance | undefined): void => {
     if (source === undefined || sink === undefined || source.at === sink.at) return;
     if (!isCause(track, source, sink, skew_ns, parameters)) return;

@@ -1,6 +1,7 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from '../live.ts';
-import { bucketOf, byTime, lowerBound, toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
+import { bucketOf, byTime, lowerBound } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 
 /** How many signals of an entity fall into a day. What was let go of still counts while others of its day live. */
@@ -151,18 +152,19 @@ export function isWithin(
   parameters: Parameters,
   slack_ns = 0n,
 ): boolean {
-  const { gap_ms, stretches } = parameters.links[kind];
-  const { bucket_ms, rare_factor } = parameters.rarity;
+  const { gaps, day_ns } = limitsOf(parameters);
+  const gap = gaps[kind];
   const apart_ns = to_ns - from_ns - slack_ns;
-  if (!stretches) return apart_ns <= toNs(gap_ms);
-  if (apart_ns > toNs(gap_ms * rare_factor)) return false;
-  const bucket_ns = toNs(bucket_ms);
-  const last = bucketOf(to_ns, bucket_ns);
-  let factor = rare_factor;
-  for (let day = bucketOf(from_ns, bucket_ns); day <= last; day++) {
-    factor = Math.min(factor, dayFactor(history.signalsIn(day), parameters));
+  if (apart_ns > gap.longest_ns) return false;
+  if (!parameters.links[kind].stretches) return true;
+  const last = bucketOf(to_ns, day_ns);
+  let rate: Rate = 'rare';
+  for (let day = bucketOf(from_ns, day_ns); day <= last; day++) {
+    const own = rateOf(history.signalsIn(day), parameters);
+    if (own === 'busy') return apart_ns <= gap.busy_ns;
+    if (own === 'ordinary') rate = own;
   }
-  return apart_ns <= toNs(gap_ms * factor);
+  return apart_ns <= (rate === 'rare' ? gap.rare_ns : gap.ordinary_ns);
 }
 
 /** Kinds whose actors do not link with each other: each act of theirs follows from the last one on them. */
@@ -178,7 +180,7 @@ export function lastSourceBefore(
   parameters: Parameters,
 ): Live | undefined {
   const { sources } = history;
-  for (let at = lowerBound(sources, sink.time_ns + toNs(parameters.skew_ms) + 1n) - 1; at >= 0; at--) {
+  for (let at = lowerBound(sources, sink.time_ns + limitsOf(parameters).skew_ns + 1n) - 1; at >= 0; at--) {
     const source = sources[at];
     if (source !== undefined && source.id !== sink.id && !isHub(history, kind, source.hour, parameters))
       return source;
@@ -186,16 +188,10 @@ export function lastSourceBefore(
   return undefined;
 }
 
-/** How much the budget stretches with this many bridge signals of the entity in a day. */
-export function dayFactor(signals: number, { rarity }: Parameters): number {
-  if (signals < rarity.rare_below) return rarity.rare_factor;
-  return signals > rarity.busy_above ? rarity.busy_factor : 1;
-}
+/** How many bridge signals an entity has in a day. */
+export type Rate = 'rare' | 'ordinary' | 'busy';
 
-/** No two signals further apart than this can ever link. */
-export function reachNs({ links, rarity, skew_ms }: Parameters): bigint {
-  const gaps = Object.values(links).map(({ gap_ms, stretches }) =>
-    stretches ? gap_ms * Math.max(1, rarity.rare_factor) : gap_ms,
-  );
-  return toNs(Math.max(...gaps) + skew_ms);
+export function rateOf(signals: number, { rarity }: Parameters): Rate {
+  if (signals < rarity.rare_below) return 'rare';
+  return signals > rarity.busy_above ? 'busy' : 'ordinary';
 }

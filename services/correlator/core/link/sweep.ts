@@ -1,6 +1,6 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from '../live.ts';
-import { toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
 import { Groups } from './groups.ts';
@@ -52,7 +52,7 @@ export function layOut(
   const tracks = new Map<string, Track>();
   const lastOfEvent = new Map<string, number>();
   const events: [number, number][] = [];
-  const event_gap_ns = toNs(parameters.event_gap_ms);
+  const event_gap_ns = limitsOf(parameters).event_gap_ns;
   signals.forEach((live, at) => {
     const compartment = compartments[at] ?? 0;
     const suffix = compartment === 0 ? '' : `\n${compartment}`;
@@ -131,7 +131,7 @@ function connectActors({ actors, history, kind }: Track, groups: Groups, paramet
  */
 function connectCauses(track: Track, groups: Groups, parameters: Parameters): void {
   const { sources, sinks } = track;
-  const skew_ns = toNs(parameters.skew_ms);
+  const skew_ns = limitsOf(parameters).skew_ns;
   let passed = 0;
   let last: Appearance | undefined;
   for (const sink of sinks) {
@@ -155,7 +155,7 @@ export function* lastCauses(
   track: Track,
   parameters: Parameters,
 ): Iterable<readonly [source: Appearance, sink: Appearance]> {
-  const skew_ns = toNs(parameters.skew_ms);
+  const skew_ns = limitsOf(parameters).skew_ns;
   const sources = new Map(track.sources.map((source) => [source.live.id, source]));
   for (const sink of track.sinks) {
     const last = lastSourceBefore(track.history, track.kind, sink.live, parameters);

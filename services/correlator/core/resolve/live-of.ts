@@ -1,10 +1,12 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import { entitiesOf } from '../entity/kinds.ts';
+import { entitiesOf, inOrder } from '../entity/kinds.ts';
 import { incidentId } from '../entity/incident-id.ts';
 import type { DecisionBook } from '../intake/decisions.ts';
 import type { FactBook } from '../intake/facts.ts';
+import { floodKey } from '../intake/flood.ts';
 import type { Live } from '../live.ts';
-import { bucketOf, toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
+import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { mentionedBy } from '../score/posture.ts';
 import { type Resolution, resolve } from './resolve.ts';
@@ -19,16 +21,18 @@ export function liveOf(
 ): Live {
   const actors = resolve(entitiesOf(signal.actors), signal.time_ns, facts, parameters);
   const targets = resolve(entitiesOf(signal.targets), signal.time_ns, facts, parameters);
-  const { bucket_ms, hub_bucket_ms } = parameters.rarity;
+  const { day_ns, hour_ns } = limitsOf(parameters);
   const resolved = { signal, time_ns: signal.time_ns, actors, targets };
   return {
     ...resolved,
     id: signal.id,
+    entities: inOrder([...actors.keys(), ...targets.keys()]),
     roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
     main: mainEntityOf(actors, targets),
     flow_pair: signal.family === 'network' ? flowPairOf(actors, targets) : undefined,
-    day: bucketOf(signal.time_ns, toNs(bucket_ms)),
-    hour: bucketOf(signal.time_ns, toNs(hub_bucket_ms)),
+    day: bucketOf(signal.time_ns, day_ns),
+    hour: bucketOf(signal.time_ns, hour_ns),
+    flood_key: signal.rule.origin === 'correlation' ? undefined : floodKey(signal, parameters),
     vulnerabilities: mentionedBy(signal),
     incident_id: signal.class === 'bridge' ? incidentId(signal.scope, signal.id) : '',
     suppressed_by: decisions.suppressing(resolved),

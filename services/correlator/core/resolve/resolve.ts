@@ -1,7 +1,7 @@
 import type { Entity } from '#shared/event/entity.ts';
 import { isReplaced, isReused, kindOf } from '../entity/kinds.ts';
 import type { FactBook, Statement } from '../intake/facts.ts';
-import { toNs } from '../order.ts';
+import { limitsOf } from '../limits.ts';
 import type { Parameters } from '../parameters.ts';
 
 /** How an entity came to be one that a signal acts as, or acts on. */
@@ -30,9 +30,7 @@ export function resolve(
   parameters: Parameters,
 ): Resolution {
   const found = new Map<Entity, Found>();
-  for (const name of names) {
-    found.set(name, { facts: [], named: true, account: false, replaced: false });
-  }
+  for (const name of names) found.set(name, asNamed);
   let frontier: readonly Entity[] = names;
   for (let depth = 0; depth < parameters.identity.depth_max && frontier.length > 0; depth++) {
     frontier = identityStep(frontier, time_ns, found, facts, parameters);
@@ -41,6 +39,11 @@ export function resolve(
   addImageAliases(found, facts, parameters);
   return found;
 }
+
+const nothing: readonly Statement[] = [];
+
+/** Most entities are named and need no statement. */
+const asNamed: Found = { facts: [], named: true, account: false, replaced: false };
 
 /** Follows one `is` from each entity of the frontier; returns what was not found before. */
 function identityStep(
@@ -75,7 +78,7 @@ function identitiesOf(
   parameters: Parameters,
 ): readonly Statement[] {
   const kind = kindOf(entity);
-  if (kind === 'image') return [];
+  if (kind === 'image' || !facts.knows(entity)) return nothing;
   if (isReused(kind)) return bearersOf(entity, time_ns, facts, parameters);
   const within = kind === 'process' || kind === 'container';
   const identities: Statement[] = [];
@@ -94,10 +97,11 @@ function bearersOf(
   entity: Entity,
   time_ns: bigint,
   facts: FactBook,
-  { skew_ms, identity }: Parameters,
+  parameters: Parameters,
 ): readonly Statement[] {
   const kind = kindOf(entity);
-  const tolerance_ns = toNs(kind === 'pod_name' ? identity.name_tolerance_ms : skew_ms);
+  const { name_tolerance_ns, skew_ns } = limitsOf(parameters);
+  const tolerance_ns = kind === 'pod_name' ? name_tolerance_ns : skew_ns;
   const best = new Map<string, Statement>();
   for (const statement of facts.from(entity)) {
     const { relation, b } = statement;
@@ -128,10 +132,10 @@ function bearsBetter(a: Statement, b: Statement, time_ns: bigint): boolean {
 }
 
 /** What is said of a thing that exists once (process, container, pod, image) holds whenever it is named. */
-function holds(statement: Statement, time_ns: bigint, { skew_ms }: Parameters): boolean {
+function holds(statement: Statement, time_ns: bigint, parameters: Parameters): boolean {
   const kind = kindOf(statement.a);
   if (kind === 'process' || kind === 'container' || kind === 'pod' || kind === 'image') return true;
-  return distance(statement, time_ns) <= toNs(skew_ms);
+  return distance(statement, time_ns) <= limitsOf(parameters).skew_ns;
 }
 
 /** One step up from everything named: owner, account, image, and who spawned it. */

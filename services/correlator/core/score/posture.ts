@@ -28,8 +28,12 @@ export function vulnerabilityOf({ rule }: Signal): string | undefined {
   return vulnerabilitiesIn(rule.id)[0];
 }
 
+const mention = /CVE[-_]\d/i;
+
 /** The CVEs that a signal speaks of, in its rule, its summary or its fields: each once, sorted. */
 export function mentionedBy({ rule, summary, fields }: Signal): readonly string[] {
-  const found = new Set([rule.id, rule.title, summary, ...Object.values(fields)].flatMap(vulnerabilitiesIn));
-  return [...found].sort();
+  const texts = [rule.id, rule.title, summary, ...Object.values(fields)].filter((text) => mention.test(text));
+  return texts.length === 0 ? none : [...new Set(texts.flatMap(vulnerabilitiesIn))].sort();
 }
+
+const none: readonly string[] = [];
