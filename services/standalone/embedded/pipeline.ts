@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codecs } from '#shared/avro/codecs.ts';
 import { createFamilyLoop } from '#shared/ingest/family-loop.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
@@ -29,6 +30,9 @@ import { ThreadedIngest } from './threaded-ingest.ts';
 const namespace = 'replay';
 const instance = 'replay';
 const index_batch_records_max = 5000;
+/** Records that may wait to be read while more are sent. */
+const unread_records_max = 4000n;
+const poll_interval_ms = 1;
 
 export interface EmbeddedOptions {
   /** Folder for everything that is written; made when absent. */
@@ -50,6 +54,8 @@ export class EmbeddedPipeline {
   readonly #sink: SearchSink;
   readonly #ingest: ThreadedIngest;
   readonly #services: readonly Service[];
+  readonly #families: readonly Service[];
+  readonly #inventory: readonly Service[];
   readonly #failed: Promise<never>;
   readonly #out: string;
   /** The time of the newest record: what "now" means to services that ask. */
@@ -79,6 +85,15 @@ export class EmbeddedPipeline {
     const writer = this.#writer;
     const common = { stream, writer, scope, namespace, clock, telemetry, log: silentLog };
     this.#ingest = new ThreadedIngest({ ...options, namespace }, clock.now_ms);
+    this.#families = families.map((family) =>
+      createFamilyLoop({
+        ...common,
+        family,
+        processor: this.#ingest.processor(family),
+        audit: this.#auditTrail(family),
+      }),
+    );
+    this.#inventory = this.#families.filter(({ name }) => name === 'inventory');
     this.#services = [
       createAuditorService({
         ...common,
@@ -101,14 +116,7 @@ export class EmbeddedPipeline {
         audit: this.#auditTrail('indexer'),
       }),
       createCorrelatorService({ ...common, rules, audit: this.#auditTrail('correlator') }),
-      ...families.map((family) =>
-        createFamilyLoop({
-          ...common,
-          family,
-          processor: this.#ingest.processor(family),
-          audit: this.#auditTrail(family),
-        }),
-      ),
+      ...this.#families,
       createTap('signals', stream, ['signals'], ({ value }) => {
         if (value !== undefined) this.signals.write(signalLine(codecs.signal.decode(value)));
       }),
@@ -124,35 +132,38 @@ export class EmbeddedPipeline {
   }
 
   /**
-   * Sends records through the whole pipeline and waits until all of it is at rest. Inventory goes first, so that
-   * documents are enriched with what the same records say of identity; incidents do not depend on it.
+   * Sends records into the pipeline; resolves when few of them wait to be read. Inventory goes first, so that documents
+   * are enriched with what the same records say of identity; incidents do not depend on it.
    */
   async feed(records: readonly OutgoingRecord[]): Promise<void> {
     for (const record of records) this.#now_ms = Math.max(this.#now_ms, record.timestamp_ms ?? 0);
     const isInventory = (record: OutgoingRecord): boolean => record.topic === 'raw.inventory';
     await this.#send(records.filter(isInventory));
+    await this.#until(this.#inventory, 0n);
     await this.#send(records.filter((record) => !isInventory(record)));
+    await this.#until(this.#families, unread_records_max);
   }
 
   async #send(records: readonly OutgoingRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    await this.#writer.send(records);
-    while (await this.#busy()) await new Promise(setImmediate);
+    if (records.length > 0) await this.#writer.send(records);
   }
 
-  async #busy(): Promise<boolean> {
-    const lags = await Promise.race([
-      Promise.all(this.#services.map((service) => service.lag())),
-      this.#failed,
-    ]);
-    return lags.some((lag) => lag > 0n);
+  /** Resolves when no more than so many records wait for these services. */
+  async #until(services: readonly Service[], waiting_max: bigint): Promise<void> {
+    for (;;) {
+      const lags = await Promise.race([Promise.all(services.map((service) => service.lag())), this.#failed]);
+      if (lags.reduce((total, lag) => total + lag, 0n) <= waiting_max) return;
+      await sleep(poll_interval_ms);
+    }
   }
 
-  /** Stops every service from the first to the last to write, and closes all files. */
+  /** Waits until all is at rest, stops every service, and closes all files. */
   async finish(): Promise<void> {
     const [auditor, ...others] = this.#services;
+    // What one service wrote, the next has not seen at the first look.
+    for (let look = 0; look < this.#services.length; look += 1) await this.#until(this.#services, 0n);
     for (const service of others.toReversed()) await service.stop();
-    while ((await auditor?.lag()) !== 0n) await new Promise(setImmediate);
+    if (auditor !== undefined) await this.#until([auditor], 0n);
     await auditor?.stop();
     await this.#ingest.close();
     await this.#sink.close();
