@@ -37,11 +37,13 @@ export interface CorrelatorPorts {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly log: Log;
-  /** Batches that come within this time are applied together: what an incident costs to write is bounded by it. */
+  /** Time between two looks at what was taken: what an incident costs to write is bounded by it. */
   readonly tick_ms?: number | undefined;
   readonly checkpoint_interval_ms?: number | undefined;
 }
 
+/** Longest wait before another look at what has come. */
+const rest_ms_max = 20;
 const group = 'breakwater-correlator';
 const batch_records_max = 5000;
 /** Records of one call of the writer. */
@@ -53,12 +55,14 @@ interface Running {
   readonly partition: number;
   readonly shard: Shard;
   readonly inbox: Waiting[];
-  /** What a restart found to be other than it was written. */
-  restored: ShardChanges | undefined;
   /** Positions behind which all that an earlier run may have written is consumed: then everything is written again. */
   catch_up: ReadonlyMap<string, bigint> | undefined;
   working: Promise<void> | undefined;
+  /** When it was last shown, and last saved. */
+  shown_ms: number;
   saved_ms: number;
+  /** Something was taken since it was last shown, and last saved. */
+  unshown: boolean;
   changed: boolean;
   /** The state is ahead of what was written: it must not be saved. */
   broken: boolean;
@@ -77,6 +81,7 @@ export class Correlator implements Service {
   readonly #reader: StreamReader;
   readonly #running = new Map<number, Running>();
   readonly #stopping = new AbortController();
+  readonly #broken = Promise.withResolvers<never>();
   #gaps: StreamGap[] = [];
   #openings = 0;
 
@@ -94,10 +99,12 @@ export class Correlator implements Service {
         for (const { partition } of revoked) this.#running.delete(partition);
       },
     });
+    // Whoever waits for `failed` hears of it; nobody has to.
+    this.#broken.promise.catch(() => undefined);
   }
 
   get failed(): Promise<never> {
-    return this.#reader.failed;
+    return Promise.race([this.#reader.failed, this.#broken.promise]);
   }
 
   async start(): Promise<void> {
@@ -115,8 +122,8 @@ export class Correlator implements Service {
     if (this.#stopping.signal.aborted) return;
     const running = [...this.#running.values()];
     await this.#reader.stop();
-    await Promise.allSettled(running.flatMap(({ working }) => working ?? []));
-    for (const one of running) await this.#save(one);
+    await Promise.all(running.flatMap(({ working }) => working ?? []));
+    for (const one of running) if (!one.broken) await this.#save(one);
     this.#stopping.abort();
   }
 
@@ -168,8 +175,7 @@ export class Correlator implements Service {
     written: readonly Written[],
   ): void {
     const options = { ...this.#shardOptions, partition };
-    const restored = checkpoint === undefined ? undefined : Shard.restore(options, checkpoint);
-    const shard = restored?.shard ?? new Shard(options, lows);
+    const shard = checkpoint === undefined ? new Shard(options, lows) : Shard.restore(options, checkpoint);
     for (const one of written) {
       const { registry } = shard.fold(one.scope).showcase;
       if (one.kind === 'incident') registry.adoptIncident(one.id, one.status);
@@ -179,10 +185,11 @@ export class Correlator implements Service {
       partition,
       shard,
       inbox: [],
-      restored: restored?.changes,
       catch_up: written.length === 0 ? undefined : highs,
       working: undefined,
+      shown_ms: 0,
       saved_ms: this.#ports.clock.now_ms(),
+      unshown: true,
       changed: false,
       broken: false,
     });
@@ -232,76 +239,83 @@ export class Correlator implements Service {
     return running.working;
   }
 
+  /** Takes what comes until nothing does, and shows what came of it, at most once a tick. */
   async #workOff(running: Running): Promise<void> {
-    const tick_ms = this.#ports.tick_ms ?? 0;
     const taken: Waiting[] = [];
     try {
-      if (running.restored !== undefined) await this.#deliver(running.restored, []);
-      running.restored = undefined;
-      await this.#catchUp(running);
       while (true) {
-        // What comes within a tick is one batch; without a tick, what comes within one turn of the event loop.
-        await (tick_ms === 0 ? setImmediate() : setTimeout(tick_ms));
+        await setImmediate();
         taken.push(...running.inbox.splice(0));
-        if (taken.length === 0) return;
-        await this.#applyAll(running, taken);
+        if (taken.length > 0) await this.#take(running, taken);
         for (const { done } of taken.splice(0)) done();
+        if (!running.unshown) return;
+        const wait_ms = running.shown_ms + (this.#ports.tick_ms ?? 0) - this.#ports.clock.now_ms();
+        if (wait_ms <= 0) await this.#show(running);
+        else if (running.inbox.length === 0) await this.#rest(wait_ms);
       }
     } catch (error) {
       running.broken = true;
       const waiting = [...taken, ...running.inbox.splice(0)];
       for (const { failed } of waiting) failed(error);
-      if (waiting.length === 0) throw error;
+      // Nobody may be waiting: then the service fails by itself.
+      if (waiting.length === 0) this.#broken.reject(error);
     }
   }
 
-  async #applyAll(running: Running, waiting: readonly Waiting[]): Promise<void> {
-    const { clock, telemetry } = this.#ports;
+  /** Waits a little, so that what comes meanwhile is taken before the next look. */
+  async #rest(wait_ms: number): Promise<void> {
+    await setTimeout(Math.min(wait_ms, rest_ms_max), undefined, { signal: this.#stopping.signal }).catch(
+      ignoreAbort,
+    );
+  }
+
+  async #take(running: Running, waiting: readonly Waiting[]): Promise<void> {
+    const { audit, clock, scope: tenant, telemetry, writer } = this.#ports;
     const started_ms = clock.now_ms();
-    const changes = running.shard.apply(waiting);
+    running.unshown = true;
     running.changed = true;
-    await this.#deliver(changes, waiting);
-    await this.#catchUp(running);
-    for (const { batch } of waiting)
+    const outcomes = running.shard.take(waiting);
+    const tallies = waiting.map(({ inputs }, at) => tallyOf(outcomesOf(inputs, outcomes[at] ?? [])));
+    const letters = waiting.flatMap(({ inputs }) => deadLettersOf(inputs));
+    if (letters.length > 0) await this.#retry('send', () => writer.send(letters));
+    const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
+    const gaps = this.#gaps;
+    this.#gaps = [];
+    const entries: AuditEntry[] = gaps.map((gap) => gapEntry(tenant, time_ns, gap));
+    waiting.forEach(({ batch }, at) => {
+      const tally = tallies[at];
+      if (tally !== undefined) entries.push(batchEntry('batch.correlate', tenant, time_ns, batch, tally));
+    });
+    await this.#retry('audit', () => audit.record(entries));
+    waiting.forEach(({ batch }, at) => {
+      this.#count(batch.topic, tallies[at]);
       telemetry.batchHandled(batch.topic, (clock.now_ms() - started_ms) / 1000);
+    });
+  }
+
+  /** Joins what was taken, writes what came of it, and saves the state now and then. */
+  async #show(running: Running): Promise<void> {
+    const { audit, clock, scope: tenant, telemetry, writer } = this.#ports;
+    running.shown_ms = clock.now_ms();
+    running.unshown = false;
+    if (isCaughtUp(running)) {
+      running.catch_up = undefined;
+      running.shard.resync();
+    }
+    const changes = running.shard.show();
+    const outputs = changes.scopes.flatMap((one) => recordsOf(one.scope, one.changes, changes.write_version));
+    for (let from = 0; from < outputs.length; from += send_records_max) {
+      await this.#retry('send', () => writer.send(outputs.slice(from, from + send_records_max)));
+    }
+    if (outputs.length > 0) telemetry.recordsOut(outputTopic, outputs.length);
+    const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
+    const steps = changes.scopes.flatMap((one) => stepEntries(tenant, one.scope, one.changes, time_ns));
+    if (steps.length > 0) await this.#retry('audit', () => audit.record(steps));
+    this.#reportShed(changes);
     const interval_ms = this.#ports.checkpoint_interval_ms ?? checkpoint_interval_ms_default;
     if (this.#ports.checkpoints === undefined || clock.now_ms() - running.saved_ms >= interval_ms) {
       await this.#save(running);
     }
-  }
-
-  /** Once everything is read that an earlier run may have read, writes all that is shown again. */
-  async #catchUp(running: Running): Promise<void> {
-    if (running.catch_up === undefined) return;
-    for (const [topic, high] of running.catch_up) if (running.shard.position(topic) < high) return;
-    running.catch_up = undefined;
-    await this.#deliver(running.shard.resync(), []);
-  }
-
-  /** Writes outputs, dead letters and audit records. */
-  async #deliver(changes: ShardChanges, waiting: readonly Waiting[]): Promise<void> {
-    const { writer, audit, telemetry, clock, scope: tenant } = this.#ports;
-    const tallies = waiting.map(({ inputs }, at) => tallyOf(outcomesOf(inputs, changes.outcomes[at] ?? [])));
-    const outputs = changes.scopes.flatMap((one) => recordsOf(one.scope, one.changes, changes.write_version));
-    const all: OutgoingRecord[] = [...outputs, ...waiting.flatMap(({ inputs }) => deadLettersOf(inputs))];
-    for (let from = 0; from < all.length; from += send_records_max) {
-      await this.#retry('send', () => writer.send(all.slice(from, from + send_records_max)));
-    }
-    if (outputs.length > 0) telemetry.recordsOut(outputTopic, outputs.length);
-    const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
-    const gaps = this.#gaps;
-    this.#gaps = [];
-    const entries: AuditEntry[] = [
-      ...gaps.map((gap) => gapEntry(tenant, time_ns, gap)),
-      ...waiting.flatMap(({ batch }, at) => {
-        const tally = tallies[at];
-        return tally === undefined ? [] : [batchEntry('batch.correlate', tenant, time_ns, batch, tally)];
-      }),
-      ...changes.scopes.flatMap((one) => stepEntries(tenant, one.scope, one.changes, time_ns)),
-    ];
-    if (entries.length > 0) await this.#retry('audit', () => audit.record(entries));
-    waiting.forEach(({ batch }, at) => this.#count(batch.topic, tallies[at]));
-    this.#reportShed(changes);
   }
 
   #count(topic: string, tally: ReturnType<typeof tallyOf> | undefined): void {
@@ -377,6 +391,15 @@ export class Correlator implements Service {
       },
     });
   }
+}
+
+/** Whether everything was taken that an earlier run may have taken. */
+function isCaughtUp({ catch_up, shard }: Running): boolean {
+  return catch_up !== undefined && [...catch_up].every(([topic, high]) => shard.position(topic) >= high);
+}
+
+function ignoreAbort(error: unknown): void {
+  if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
 }
 
 function torn(partition: number): BreakwaterError {

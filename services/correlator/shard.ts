@@ -12,13 +12,11 @@ export interface ReadBatch {
   readonly inputs: readonly Input[];
 }
 
-/** What came of some batches. */
+/** What has to be written. */
 export interface ShardChanges {
   readonly scopes: readonly { readonly scope: string; readonly changes: Changes }[];
   /** Sum of the positions in all topics, and 1: grows with whatever is read. */
   readonly write_version: bigint;
-  /** What became of the records of each batch, in order. */
-  readonly outcomes: readonly (readonly SignalOutcome[])[];
 }
 
 export interface ShardOptions {
@@ -55,20 +53,16 @@ export class Shard {
     for (const { topic, offset } of starts) this.#positions.set(topic, offset);
   }
 
-  /** Goes on from a checkpoint. Returns what it does not find as it was written. */
-  static restore(
-    options: ShardOptions,
-    checkpoint: Checkpoint,
-  ): { readonly shard: Shard; readonly changes: ShardChanges } {
+  /** Goes on from a checkpoint. */
+  static restore(options: ShardOptions, checkpoint: Checkpoint): Shard {
     const shard = new Shard(options, checkpoint.positions);
     shard.#marks = [{ offset: checkpoint.recall_from, timestamp_ms: 0 }];
     shard.#recalling = shard.readFrom('signals') < shard.position('signals');
-    const scopes = checkpoint.scopes.map((text) => {
-      const { fold, changes } = loadFold(text, options.parameters, options.correlations());
+    for (const text of checkpoint.scopes) {
+      const fold = loadFold(text, options.parameters, options.correlations());
       shard.#folds.set(fold.scope, fold);
-      return { scope: fold.scope, changes };
-    });
-    return { shard, changes: { scopes, write_version: shard.#version(), outcomes: [] } };
+    }
+    return shard;
   }
 
   /** The next offset to apply. */
@@ -90,8 +84,11 @@ export class Shard {
     return fold;
   }
 
-  /** Applies batches of any of the topics. What was applied before is recalled, or left out. */
-  apply(batches: readonly ReadBatch[]): ShardChanges {
+  /**
+   * Takes batches of any of the topics; what was taken before is recalled, or left out. Returns what became of the
+   * records of each batch, in order.
+   */
+  take(batches: readonly ReadBatch[]): readonly (readonly SignalOutcome[])[] {
     const byScope = new Map<string, Collected>();
     let timestamp_ms = 0;
     for (const { batch, inputs } of batches) {
@@ -110,29 +107,26 @@ export class Shard {
     this.#latest_ms = Math.max(this.#latest_ms, timestamp_ms);
     const ceiling_ns = BigInt(timestamp_ms) * 1_000_000n + ceiling_tolerance_ns;
     const outcomes = new Map<Input, SignalOutcome>();
-    const scopes = [...byScope].map(([scope, collected]) => {
+    for (const [scope, collected] of byScope) {
       const fold = this.fold(scope);
       fold.holdFirings(this.#recalling);
       fold.recall(collected.recalled);
-      const changes = fold.apply({
-        ...collected,
-        signals: collected.signals.map(({ value }) => value),
-        ceiling_ns,
-      });
-      collected.signals.forEach((input, at) => outcomes.set(input, changes.outcomes[at] ?? 'kept'));
-      return { scope, changes };
-    });
-    return {
-      scopes,
-      write_version: this.#version(),
-      outcomes: batches.map(({ inputs }) => inputs.map((input) => outcomes.get(input) ?? 'kept')),
-    };
+      const signals = collected.signals.map(({ value }) => value);
+      const taken = fold.take({ ...collected, signals, ceiling_ns });
+      collected.signals.forEach((input, at) => outcomes.set(input, taken[at] ?? 'kept'));
+    }
+    return batches.map(({ inputs }) => inputs.map((input) => outcomes.get(input) ?? 'kept'));
   }
 
-  /** Everything that is shown, to be written again: another run may have written over it. */
-  resync(): ShardChanges {
-    const scopes = [...this.#folds].map(([scope, fold]) => ({ scope, changes: fold.resync() }));
-    return { scopes, write_version: this.#version(), outcomes: [] };
+  /** Joins what was taken. Returns what has to be written. */
+  show(): ShardChanges {
+    const scopes = [...this.#folds].map(([scope, fold]) => ({ scope, changes: fold.show() }));
+    return { scopes, write_version: this.#version() };
+  }
+
+  /** Lets everything that is shown be written again: another run may have written over it. */
+  resync(): void {
+    for (const fold of this.#folds.values()) fold.resync();
   }
 
   save(output_offset: bigint): Checkpoint {

@@ -24,6 +24,8 @@ export class Affected {
   readonly parts = new Set<PartState>();
   /** Events whose attach signals may belong elsewhere now. */
   readonly events = new Set<string>();
+  /** Flood keys of which more was counted or kept. */
+  readonly floods = new Set<string>();
   /** Entities about which there is other context now. */
   readonly described = new Set<Entity>();
   readonly #before = new Map<string, Before>();

@@ -180,7 +180,7 @@ export class Assembly {
       const component: Component = { parts: states };
       for (const part of parts) {
         const id = part.bridges[0]?.incident_id ?? '';
-        const state: PartState = { id, part, component, open: false, rows: [], used: new Set() };
+        const state: PartState = { id, part, component, open: false, used: new Set() };
         states.push(state);
         affected.parts.add(state);
         for (const bridge of part.bridges) this.#partOf.set(bridge.id, state);

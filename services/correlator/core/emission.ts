@@ -25,6 +25,8 @@ interface WrittenRow {
 export class Registry {
   readonly #incidents = new Map<string, { digest: string; status: IncidentStatus }>();
   readonly #rows = new Map<string, WrittenRow>();
+  /** Ids of rows by incident. */
+  readonly #rowsOf = new Map<string, Set<string>>();
   #incidentChanges: IncidentChange[] = [];
   #rowChanges = new Map<string, TimelineChange>();
 
@@ -50,21 +52,40 @@ export class Registry {
     const { id } = row;
     const digest = digestOf(document);
     const changed = this.#rows.get(id)?.digest !== digest;
-    this.#rows.set(id, { digest, incident, row });
+    this.#setRow(id, { digest, incident, row });
     if (changed) this.#rowChanges.set(id, { id, document });
   }
 
-  /** Takes a row back, unless another incident tells it by now. */
-  removeRow(id: string, incident: string): void {
-    if (this.#rows.get(id)?.incident !== incident) return;
-    this.#rows.delete(id);
-    this.#rowChanges.set(id, { id, document: undefined });
+  /** Takes back the rows of an incident that it does not tell any more. */
+  keepRows(incident: string, told: ReadonlySet<string>): void {
+    for (const id of this.#rowsOf.get(incident) ?? []) {
+      if (told.has(id)) continue;
+      this.#dropRow(id);
+      this.#rowChanges.set(id, { id, document: undefined });
+    }
   }
 
   /** Forgets what can change no more; what was written stays. */
-  release(id: string, rows: readonly string[]): void {
-    this.#incidents.delete(id);
-    for (const row of rows) if (this.#rows.get(row)?.incident === id) this.#rows.delete(row);
+  release(incident: string): void {
+    this.#incidents.delete(incident);
+    for (const id of this.#rowsOf.get(incident) ?? []) this.#dropRow(id);
+  }
+
+  #setRow(id: string, row: WrittenRow): void {
+    if (this.#rows.get(id)?.incident !== row.incident) this.#dropRow(id);
+    this.#rows.set(id, row);
+    const rows = this.#rowsOf.get(row.incident);
+    if (rows === undefined) this.#rowsOf.set(row.incident, new Set([id]));
+    else rows.add(id);
+  }
+
+  #dropRow(id: string): void {
+    const incident = this.#rows.get(id)?.incident;
+    if (incident === undefined) return;
+    this.#rows.delete(id);
+    const rows = this.#rowsOf.get(incident);
+    rows?.delete(id);
+    if (rows?.size === 0) this.#rowsOf.delete(incident);
   }
 
   /** Makes everything count as changed, so that it is written again. */
@@ -73,22 +94,14 @@ export class Registry {
     for (const [id, { incident }] of this.#rows) this.#rows.set(id, { digest: '', incident, row: undefined });
   }
 
-  /** Takes back rows of incidents that are not shown any more. */
-  removeStrayRows(): void {
-    for (const [id, { incident }] of this.#rows) {
-      const status = this.statusOf(incident);
-      if (status === 'merged' || status === 'candidate') this.removeRow(id, incident);
-    }
-  }
-
   /** What is known of another writer's documents: they count as changed until they are written here. */
   adoptIncident(id: string, status: IncidentStatus): void {
     this.#incidents.set(id, { digest: '', status });
   }
 
   adoptRow(id: string, incident: string | undefined): void {
-    if (incident === undefined) this.#rows.delete(id);
-    else this.#rows.set(id, { digest: '', incident, row: undefined });
+    if (incident === undefined) this.#dropRow(id);
+    else this.#setRow(id, { digest: '', incident, row: undefined });
   }
 
   /** The changes since the last call. */
@@ -109,7 +122,7 @@ export class Registry {
 
   load({ incidents, rows }: SavedRegistry): void {
     for (const [id, digest, status] of incidents) this.#incidents.set(id, { digest, status });
-    for (const [id, digest, incident] of rows) this.#rows.set(id, { digest, incident, row: undefined });
+    for (const [id, digest, incident] of rows) this.#setRow(id, { digest, incident, row: undefined });
   }
 }
 

@@ -14,6 +14,7 @@ import type { Parameters } from './parameters.ts';
 import { Population, roleOf } from './population.ts';
 import { isSameLive, liveOf } from './resolve/live-of.ts';
 import { Showcase } from './showcase.ts';
+import type { PartState } from './state.ts';
 import type { Step } from './steps.ts';
 
 /** Inputs of one scope, in any order, any batch, any number of times. */
@@ -39,8 +40,6 @@ export interface Changes {
   readonly incidents: readonly IncidentChange[];
   readonly timeline: readonly TimelineChange[];
   readonly steps: readonly Step[];
-  /** What became of each signal, in order. */
-  readonly outcomes: readonly SignalOutcome[];
   /** What correlation rules left out. */
   readonly shed: readonly Shed[];
 }
@@ -65,6 +64,7 @@ export class ScopeFold {
   readonly #correlations: Correlations;
   /** Firings that recalled signals brought about, by id; undefined: withdrawn. */
   readonly #recalled = new Map<string, Signal | undefined>();
+  #affected = new Affected();
   #shed: Shed[] = [];
   #holding = false;
 
@@ -79,20 +79,37 @@ export class ScopeFold {
     this.#correlations = correlations;
   }
 
-  /** Takes a batch. Throws nothing for any content of the inputs. */
-  apply({ signals, facts, decisions, ceiling_ns }: FoldInputs): Changes {
-    const affected = new Affected();
+  /** Takes a batch and shows what it changed. */
+  apply(inputs: FoldInputs): Changes & { readonly outcomes: readonly SignalOutcome[] } {
+    const outcomes = this.take(inputs);
+    return { ...this.show(), outcomes };
+  }
+
+  /**
+   * Takes a batch without working out what it means yet, so that the work of several batches can be done at once. Throws
+   * nothing for any content of the inputs.
+   */
+  take({ signals, facts, decisions, ceiling_ns }: FoldInputs): readonly SignalOutcome[] {
     const stale = new Set<string>();
-    for (const decision of decisions) this.#takeDecision(decision, stale, affected);
-    for (const fact of facts) this.#takeFact(fact, stale, affected);
-    const flooded = new Set<string>();
-    const outcomes = signals.map((signal) => this.#takeSignal(signal, stale, flooded));
+    for (const decision of decisions) this.#takeDecision(decision, stale);
+    for (const fact of facts) this.#takeFact(fact, stale);
+    const outcomes = signals.map((signal) => this.#takeSignal(signal, stale));
     this.recall(signals.filter((_, at) => outcomes[at] !== 'late'));
     this.#takeFirings(stale);
-    for (const id of stale) this.#refresh(id, affected);
-    this.#settle(affected, flooded);
+    for (const id of stale) this.#refresh(id);
     this.horizon.advance(signals, ceiling_ns);
-    return this.#changes(outcomes);
+    return outcomes;
+  }
+
+  /** Joins what was taken since the last call. Returns what has to be written. */
+  show(): Changes {
+    const affected = this.#affected;
+    this.#affected = new Affected();
+    this.showcase.update(affected.parts, this.#settle(affected));
+    this.horizon.letGo();
+    const shed = this.#shed;
+    this.#shed = [];
+    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), shed };
   }
 
   /** While held, firings stay as they are: the correlation rules have not seen all recalled signals yet. */
@@ -101,8 +118,8 @@ export class ScopeFold {
   }
 
   /**
-   * Shows signals to the correlation rules only, which keep no state over a restart. They were applied before; what
-   * fires counts from the next `apply` on.
+   * Shows signals to the correlation rules only, which keep no state over a restart. They were taken before; what fires
+   * counts from the next `take` on.
    */
   recall(signals: readonly Signal[]): void {
     if (signals.length === 0) return;
@@ -112,34 +129,28 @@ export class ScopeFold {
     for (const firing of fired) this.#recalled.set(firing.id, firing);
   }
 
-  /** Takes a saved state into an empty fold. Returns what is not as it was last written. */
-  restore(saved: RestoredInputs): Changes {
-    const affected = new Affected();
+  /** Takes a saved state into an empty fold. The next `show` tells what is not as it was last written. */
+  restore(saved: RestoredInputs): void {
     for (const decision of saved.decisions) this.decisions.add(decision);
     for (const fact of saved.facts) this.facts.add(fact);
     for (const signal of saved.signals) this.intake.accept(signal);
     for (const [flood_key, hashes] of saved.cuts) this.intake.restoreCut(flood_key, hashes);
     for (const firing of saved.firings) this.intake.acceptFiring(firing);
-    for (const { id } of [...saved.signals, ...saved.firings]) this.#refresh(id, affected);
+    for (const { id } of [...saved.signals, ...saved.firings]) this.#refresh(id);
     for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
     for (const [pair, gone_ns] of saved.flows) this.population.flows.remember(pair, gone_ns);
     this.horizon.restore(saved.watermark_ns);
-    this.#settle(affected, new Set());
-    return this.#changes([]);
+    // What is taken before the next look may change what was written: it has to be known.
+    const affected = this.#affected;
+    this.#affected = new Affected();
+    this.assembly.settle(affected);
+    for (const part of affected.parts) this.#affected.parts.add(part);
   }
 
-  /** Everything that is shown, as if nothing had been written; for the moment when a restart has caught up. */
-  resync(): Changes {
+  /** Lets everything that is shown be written again; for the moment when a restart has caught up. */
+  resync(): void {
     this.showcase.registry.forgetDigests();
-    this.showcase.update(this.assembly.parts(), []);
-    this.showcase.registry.removeStrayRows();
-    return this.#changes([]);
-  }
-
-  #changes(outcomes: readonly SignalOutcome[]): Changes {
-    const shed = this.#shed;
-    this.#shed = [];
-    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), outcomes, shed };
+    for (const part of this.assembly.parts()) this.#affected.parts.add(part);
   }
 
   /** Candidates and incidents that live. */
@@ -153,7 +164,7 @@ export class ScopeFold {
     return { signals: this.population.lives.size, open, candidates };
   }
 
-  #takeDecision(decision: Decision, stale: Set<string>, affected: Affected): void {
+  #takeDecision(decision: Decision, stale: Set<string>): void {
     const replaced = this.decisions.add(decision);
     if (replaced === false) return;
     for (const each of replaced === undefined ? [decision] : [replaced, decision]) {
@@ -161,7 +172,7 @@ export class ScopeFold {
       for (const incident of [each.incident, each.arguments['into']]) {
         const seed = incident === undefined ? undefined : this.population.seedOf(incident);
         const component = seed === undefined ? undefined : this.assembly.partOf(seed.id)?.component;
-        if (component !== undefined) affected.components.add(component);
+        if (component !== undefined) this.#affected.components.add(component);
       }
     }
   }
@@ -174,7 +185,7 @@ export class ScopeFold {
     }
   }
 
-  #takeFact(fact: Fact, stale: Set<string>, affected: Affected): void {
+  #takeFact(fact: Fact, stale: Set<string>): void {
     const statement = this.facts.add(fact);
     if (statement === undefined) return;
     const { a, relation, b } = statement;
@@ -183,14 +194,14 @@ export class ScopeFold {
     if (relation === 'spawned' || (relation === 'is' && kindOf(b) === 'image')) {
       for (const { id } of this.population.known(b)?.visitors ?? []) stale.add(id);
     }
-    if (relation === 'is' && kindOf(a) === 'pod_name') affected.described.add(b);
+    if (relation === 'is' && kindOf(a) === 'pod_name') this.#affected.described.add(b);
   }
 
-  #takeSignal(signal: Signal, stale: Set<string>, flooded: Set<string>): SignalOutcome {
+  #takeSignal(signal: Signal, stale: Set<string>): SignalOutcome {
     if (this.horizon.isLate(signal.time_ns)) return 'late';
     const accepted = this.intake.accept(signal);
     if (accepted.kind === 'duplicate') return 'duplicate';
-    flooded.add(accepted.flood_key);
+    this.#affected.floods.add(accepted.flood_key);
     for (const id of accepted.changed) stale.add(id);
     return accepted.kind;
   }
@@ -206,7 +217,8 @@ export class ScopeFold {
   }
 
   /** Resolves a signal anew, and puts it in the place of what it was. */
-  #refresh(id: string, affected: Affected): void {
+  #refresh(id: string): void {
+    const affected = this.#affected;
     const before = this.population.get(id);
     const signal = this.intake.get(id);
     const now =
@@ -227,17 +239,18 @@ export class ScopeFold {
     if (roleOf(now) === 'bridge') affected.fresh.add(now);
   }
 
-  #settle(affected: Affected, flooded: ReadonlySet<string>): void {
+  /** Brings components up to date, and finds what else has to be described anew. Returns the parts that are no more. */
+  #settle(affected: Affected): readonly PartState[] {
     const gone = this.assembly.settle(affected);
     for (const entity of affected.described) {
       for (const live of this.population.known(entity)?.visitors ?? []) this.#redescribe(live.id, affected);
     }
-    for (const flood_key of flooded) {
+    for (const flood_key of affected.floods) {
       if (this.intake.isCut(flood_key)) {
         for (const id of this.intake.keptOf(flood_key)) this.#redescribe(id, affected);
       }
     }
-    this.showcase.update(affected.parts, gone);
+    return gone;
   }
 
   #redescribe(id: string, affected: Affected): void {

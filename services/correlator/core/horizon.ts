@@ -68,13 +68,12 @@ export class Horizon {
     else known.add(id);
   }
 
-  /** Moves the watermark by what was seen, and lets go of what lies behind the horizon. */
+  /** Moves the watermark by what was seen. */
   advance(signals: readonly Signal[], ceiling_ns: bigint): void {
     for (const { time_ns } of signals) {
       if (time_ns > ceiling_ns) continue;
       if (this.#watermark_ns === undefined || time_ns > this.#watermark_ns) this.#watermark_ns = time_ns;
     }
-    this.letGo();
   }
 
   /** Takes the watermark back from a checkpoint. */
@@ -82,7 +81,7 @@ export class Horizon {
     this.#watermark_ns = watermark_ns;
   }
 
-  /** Lets go of what no signal that is not late can change. */
+  /** Lets go of what no signal that is not late can change; all that was taken must have been joined. */
   letGo(): void {
     if (this.#watermark_ns === undefined) return;
     const keep_ns = this.#watermark_ns - this.#lateness_ns - this.#memory_ns;
@@ -149,7 +148,7 @@ export class Horizon {
   #release(component: Component): void {
     const { population, assembly, showcase } = this.#held;
     const members: Live[] = [];
-    for (const { id, part, rows } of component.parts) {
+    for (const { part } of component.parts) {
       for (const bridge of part.bridges) {
         const live = population.get(bridge.id);
         if (live !== undefined) members.push(live);
@@ -157,9 +156,8 @@ export class Horizon {
         for (const event of assembly.attachedTo(bridge.id)) {
           members.push(...(population.event(event)?.attaching ?? []));
         }
-        showcase.registry.release(bridge.incident_id, []);
+        showcase.registry.release(bridge.incident_id);
       }
-      showcase.registry.release(id, rows);
     }
     assembly.release(component);
     for (const live of new Set(members)) this.#forget(live);

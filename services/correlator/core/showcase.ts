@@ -13,6 +13,8 @@ import type { IncidentModel } from './model.ts';
 import type { PartState } from './state.ts';
 import { type Step, stepOf } from './steps.ts';
 
+const noRows: ReadonlySet<string> = new Set();
+
 /** Which incidents are shown, and as what: describes parts anew and writes what changed. */
 export class Showcase {
   readonly registry = new Registry();
@@ -32,24 +34,18 @@ export class Showcase {
     const whole = new Set<PartState>();
     for (const part of parts) for (const sibling of part.component.parts) whole.add(sibling);
     const judged = new Map<PartState, Judged>();
-    const rows = [...whole, ...gone].map(({ id, rows: before }) => ({ id, before }));
     for (const state of whole) {
       const found = judge(state.part, this.#sources);
       judged.set(state, found);
       state.open = found.verdict.opened_because !== undefined;
     }
     for (const [state, found] of judged) this.#show(state, found, gone);
-    const told = new Set([...whole].flatMap((state) => state.rows));
-    for (const { id, before } of rows) {
-      for (const row of before) if (!told.has(row)) this.registry.removeRow(row, id);
-    }
     this.#retire([...whole, ...gone]);
   }
 
   #show(state: PartState, { posture, verdict }: Judged, gone: readonly PartState[]): void {
     const used = posture.map(({ because }) => because);
     if (!state.open) {
-      state.rows = [];
       state.used = new Set(used);
       return;
     }
@@ -65,7 +61,7 @@ export class Showcase {
     this.registry.write(model.id, model.status, incidentDocument(model, parameters.bounds));
     const timeline = timelineRows(model);
     for (const row of timeline) this.#writeRow(model, row);
-    state.rows = timeline.map(({ id }) => id);
+    this.registry.keepRows(model.id, new Set(timeline.map(({ id }) => id)));
     this.#note(model, before, gone);
   }
 
@@ -104,6 +100,7 @@ export class Showcase {
     const merged_into = now?.open === true ? now.id : undefined;
     const status = merged_into === undefined ? 'candidate' : 'merged';
     this.registry.write(id, status, retiredDocument(id, this.#scope, bridge.time_ns, merged_into));
+    this.registry.keepRows(id, noRows);
     if (before === status) return;
     this.#steps.push({
       type: merged_into === undefined ? 'incident.withdrawn' : 'incident.merged',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { codecs } from '#shared/avro/codecs.ts';
 import { type Entity, isEntity } from '#shared/event/entity.ts';
 import type { Correlations } from '#shared/sigma/correlation/port.ts';
-import { type Changes, ScopeFold } from './fold.ts';
+import { ScopeFold } from './fold.ts';
 import type { Parameters } from './parameters.ts';
 
 /** Records are Avro in base64; times and counts beyond 2^53 are decimal text. */
@@ -42,7 +42,10 @@ const snapshotSchema = z.object({
   }),
 });
 
-/** The state of a scope as JSON text: the set of its inputs, and what was written. The rest is computed from it. */
+/**
+ * The state of a scope as JSON text: the set of its inputs, and what was written. The rest is computed from it. All that
+ * was taken must have been shown.
+ */
 export function saveFold(fold: ScopeFold): string {
   const { intake, facts, decisions, population, horizon, showcase } = fold;
   const base64 = (record: Buffer): string => record.toString('base64');
@@ -95,20 +98,16 @@ export function saveFold(fold: ScopeFold): string {
 }
 
 /**
- * Makes a fold from what `saveFold` wrote. `changes` is what has to be written now: nothing, unless parameters or code
- * are others than those of the writer.
+ * Makes a fold from what `saveFold` wrote. Its next `show` tells what has to be written: nothing, unless parameters or
+ * code are others than those of the writer.
  * @throws ZodError, SyntaxError or BW_AVRO_MALFORMED for what `saveFold` did not write.
  */
-export function loadFold(
-  text: string,
-  parameters: Parameters,
-  correlations: Correlations,
-): { readonly fold: ScopeFold; readonly changes: Changes } {
+export function loadFold(text: string, parameters: Parameters, correlations: Correlations): ScopeFold {
   const saved = snapshotSchema.parse(JSON.parse(text));
   const fold = new ScopeFold(saved.scope, parameters, correlations);
   const bytes = (record: string): Buffer => Buffer.from(record, 'base64');
   fold.showcase.registry.load(saved.registry);
-  const changes = fold.restore({
+  fold.restore({
     facts: saved.facts.map((fact) => codecs.fact.decode(bytes(fact))),
     decisions: saved.decisions.map((decision) => codecs.decision.decode(bytes(decision))),
     signals: saved.signals.map((signal) => codecs.signal.decode(bytes(signal))),
@@ -118,5 +117,5 @@ export function loadFold(
     flows: saved.flows.map(([pair, gone]) => [pair, gone.map(BigInt)]),
     watermark_ns: saved.watermark_ns === undefined ? undefined : BigInt(saved.watermark_ns),
   });
-  return { fold, changes };
+  return fold;
 }

@@ -14,8 +14,6 @@ export interface PartState {
   readonly component: Component;
   /** True once it was found worth showing. */
   open: boolean;
-  /** Ids of its timeline rows. */
-  rows: readonly string[];
   /** Context signals that it uses. */
   used: ReadonlySet<string>;
 }
