@@ -1,7 +1,7 @@
 import type { ToolDocument } from '#shared/event/ecs.ts';
 import type { Draft } from '#shared/event/format.ts';
 import { number, text } from '#shared/event/read.ts';
-import type { FalcoAlert } from './falco.ts';
+import type { FalcoAlert } from './falco-alert.ts';
 
 /** Falco speaks of itself in the shape of an alert: metrics, and system calls that it lost. */
 export function isInternal(alert: FalcoAlert): boolean {

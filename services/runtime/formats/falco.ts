@@ -12,6 +12,7 @@ import { boolean, integer, object, text, texts } from '#shared/event/read.ts';
 import { severityOf } from '#shared/event/severity.ts';
 import { parseTime } from '#shared/event/time.ts';
 import { falcoActivity, isSystemCallSource } from './falco-activity.ts';
+import type { FalcoAlert } from './falco-alert.ts';
 import { falcoConnection, type FalcoConnection, peerPlace } from './falco-connection.ts';
 import { falcoInternal, isInternal } from './falco-internal.ts';
 import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
@@ -69,19 +70,6 @@ function normalise(record: JsonObject, context: RecordContext): FormatResult {
   };
   const draft = isInternal(alert) ? falcoInternal(alert) : alertDraft(alert, context);
   return { kind: 'ok', drafts: [draft] };
-}
-
-/** The envelope of an alert, read. */
-export interface FalcoAlert {
-  readonly rule: string;
-  readonly priority: string;
-  readonly source: string;
-  /** The node, or the name of the Falco pod where nobody told it the node. */
-  readonly hostname: string | undefined;
-  readonly tags: readonly string[];
-  readonly fields: JsonObject;
-  readonly time_ns: bigint | undefined;
-  readonly record: JsonObject;
 }
 
 function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {

@@ -6,6 +6,7 @@ import { formatImageReference, type ImageReference } from '#shared/event/image.t
 import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 import { text } from '#shared/event/read.ts';
 import { ever_ns } from '#shared/event/time.ts';
+import { workloadField } from '#shared/event/workload-field.ts';
 
 /** The container, pod and node in which something happened, as far as the tool says. */
 export interface Subject {
@@ -84,29 +85,8 @@ function kubernetesFields(subject: Subject): Kubernetes | undefined {
             image: subject.image === undefined ? undefined : formatImageReference(subject.image),
           },
     node: node === undefined ? undefined : { name: node },
-    ...(workload === undefined ? undefined : workloadField(workload)),
+    ...(workload === undefined ? undefined : workloadField(workload.kind, workload.name)),
   };
-}
-
-/** The field of Elastic Agent that names a workload of this kind. */
-function workloadField(workload: Workload): Kubernetes | undefined {
-  const named = { name: workload.name };
-  switch (workload.kind) {
-    case 'Deployment':
-      return { deployment: named };
-    case 'ReplicaSet':
-      return { replicaset: named };
-    case 'DaemonSet':
-      return { daemonset: named };
-    case 'StatefulSet':
-      return { statefulset: named };
-    case 'Job':
-      return { job: named };
-    case 'CronJob':
-      return { cronjob: named };
-    default:
-      return undefined;
-  }
 }
 
 /** Container, pod uid and pod name, most specific first. */
