@@ -9,7 +9,7 @@ import {
   union,
   word,
 } from './char-set.ts';
-import type { Cursor } from './parse.ts';
+import { type Cursor, take } from './cursor.ts';
 import { RegexProblem } from './syntax.ts';
 
 const classes: ReadonlyMap<string, CharSet> = new Map([
@@ -36,16 +36,8 @@ const controls: ReadonlyMap<string, number> = new Map([
 
 /** Reads `[…]` and escapes; the cursor stands after the `[` or the backslash. */
 export function createClassReader(cursor: Cursor) {
-  const next = (): string => {
-    const character = cursor.points[cursor.index];
-    if (character === undefined)
-      throw new RegexProblem('regex-syntax', 'the pattern ends within a class or escape');
-    cursor.index += 1;
-    return character;
-  };
-
   function escape(): CharSet {
-    const character = next();
+    const character = take(cursor);
     const known = classes.get(character);
     if (known !== undefined) return known;
     const control = controls.get(character);
@@ -71,7 +63,7 @@ export function createClassReader(cursor: Cursor) {
 
   /** One member: a character's code point, or a set for a class. */
   function member(): number | CharSet {
-    const character = next();
+    const character = take(cursor);
     if (character === '[' && cursor.points[cursor.index] === ':') return posix();
     if (character !== '\\') return character.codePointAt(0) ?? 0;
     // Within a class \b is the backspace.

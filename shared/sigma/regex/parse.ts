@@ -1,13 +1,8 @@
 import { regex_depth_max, regex_repeat_max, value_chars_max } from '../limits.ts';
-import { createClassReader } from './parse-class.ts';
 import { complement, type CharSet, everything, ignoringCase, newline, setOf } from './char-set.ts';
+import { type Cursor, peek, take } from './cursor.ts';
+import { createClassReader } from './parse-class.ts';
 import { type Assertion, type RegexFlags, type RegexNode, RegexProblem } from './syntax.ts';
-
-/** A place in a pattern that readers move forward. */
-export interface Cursor {
-  readonly points: readonly string[];
-  index: number;
-}
 
 /**
  * Parses the common subset of PCRE: literals, classes, groups, alternatives, repetition, anchors, `\b`, inline flags.
@@ -175,15 +170,4 @@ function cased(set: CharSet, scope: Scope): CharSet {
 
 function assertion(kind: Assertion): RegexNode {
   return { kind: 'assertion', assertion: kind };
-}
-
-function peek(cursor: Cursor): string | undefined {
-  return cursor.points[cursor.index];
-}
-
-function take(cursor: Cursor): string {
-  const character = cursor.points[cursor.index];
-  if (character === undefined) throw new RegexProblem('regex-syntax', 'the pattern ends too early');
-  cursor.index += 1;
-  return character;
 }
