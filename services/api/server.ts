@@ -6,29 +6,15 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
+import { createTokenLookup } from '#shared/auth/tokens.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
-import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import { createAccessLog } from './access-log.ts';
-import type { CheckpointReader } from './ports/checkpoint-reader.ts';
-import type { IncidentStore } from './ports/incident-store.ts';
+import type { ApiDeps, ApiServer } from './contract.ts';
 import { registerAuditRoutes } from './routes/audit.ts';
 import { registerHealthRoute } from './routes/health.ts';
 import { registerIncidentRoutes } from './routes/incidents.ts';
 
-export interface ApiDeps {
-  readonly incidents: IncidentStore;
-  readonly checkpoints: CheckpointReader;
-  readonly readers: readonly TokenHolder[];
-  readonly audit: AuditTrail;
-  readonly tenant: string;
-  readonly now_ms: () => number;
-}
-
-/** The fastify instance that routes are registered on: zod schemas type requests and answers. */
-export type ApiServer = ReturnType<typeof createServer>;
-
-function createServer() {
+function createServer(): ApiServer {
   const server = fastify({ forceCloseConnections: 'idle' }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);

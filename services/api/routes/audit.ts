@@ -1,5 +1,5 @@
+import type { ApiDeps, ApiServer } from '../contract.ts';
 import { checkpointsAnswer } from '../schemas.ts';
-import type { ApiDeps, ApiServer } from '../server.ts';
 
 /** `GET /v1/audit/checkpoints`: the newest signed checkpoint of every log, and the keys that check them. */
 export function registerAuditRoutes(server: ApiServer, { checkpoints }: ApiDeps): void {

@@ -1,5 +1,5 @@
+import type { ApiDeps, ApiServer } from '../contract.ts';
 import { healthAnswer } from '../schemas.ts';
-import type { ApiDeps, ApiServer } from '../server.ts';
 
 /** `GET /v1/health`: 200 while requests can be answered, else 503. */
 export function registerHealthRoute(server: ApiServer, { incidents }: ApiDeps): void {

@@ -1,3 +1,4 @@
+import type { ApiDeps, ApiServer } from '../contract.ts';
 import {
   errorAnswer,
   incidentAnswer,
@@ -6,7 +7,6 @@ import {
   pageAnswer,
   pageQuery,
 } from '../schemas.ts';
-import type { ApiDeps, ApiServer } from '../server.ts';
 
 const security = [{ token: [] }];
 

@@ -1,0 +1,31 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { TokenHolder } from '#shared/auth/tokens.ts';
+import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import type { CheckpointReader } from './ports/checkpoint-reader.ts';
+import type { IncidentStore } from './ports/incident-store.ts';
+
+/** What the API is made of. */
+export interface ApiDeps {
+  readonly incidents: IncidentStore;
+  readonly checkpoints: CheckpointReader;
+  readonly readers: readonly TokenHolder[];
+  readonly audit: AuditTrail;
+  readonly tenant: string;
+  readonly now_ms: () => number;
+}
+
+/** The fastify instance that routes are registered on: zod schemas type requests and answers. */
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
