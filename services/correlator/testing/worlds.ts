@@ -58,7 +58,7 @@ const rules = [
   { id: 'r/flow', title: 'New flow', level: 'informational', origin: 'sigma', score: 10 },
 ] as const;
 const contextRules = [
-  { id: 'finding:CVE-2026-0001', title: 'Known exploited', level: 'high', origin: 'posture', score: 73 },
+  { id: 'exploited:CVE-2026-0001', title: 'Known exploited', level: 'medium', origin: 'posture', score: 45 },
   { id: 'policy/privileged', title: 'Privileged', level: 'medium', origin: 'posture', score: 47 },
   { id: 'policy/unsigned-image', title: 'Unsigned', level: 'medium', origin: 'posture', score: 47 },
   { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture', score: 21 },

@@ -74,6 +74,9 @@ export const ecsSeverity = {
 
 const description_length_max = 2000;
 
+/** A flaw is no act: what stands in an image for months must not read like an alert. That it is exploited is in the id. */
+const posture_level: Level = 'medium';
+
 /** One state document a finding; critical and exploited ones are context of their image. */
 export function vulnerabilityDraft(scan: Scan, found: Vulnerability, exploited: KnownExploited): Draft {
   const isExploited = found.known_exploited === true || namesOf(found).some((name) => exploited.has(name));
@@ -130,12 +133,16 @@ function markOf(scan: Scan, found: Vulnerability, exploited: boolean): readonly 
   if (found.suppressed === true || (found.severity !== 'critical' && !exploited)) return [];
   // Context describes something: without an image or a workload there is nothing to describe.
   if (subjectEntities(scan.subject).length === 0) return [];
-  const level: Level = exploited ? 'high' : 'medium';
   const label = exploited ? 'Known exploited vulnerability' : 'Critical vulnerability';
   const cve = namesOf(found).find((name) => name.startsWith('CVE-')) ?? found.id;
   return [
     {
-      rule: { id: `finding:${cve}`, title: `${label} ${cve} in an image`, level, origin: 'posture' },
+      rule: {
+        id: `${exploited ? 'exploited' : 'finding'}:${cve}`,
+        title: `${label} ${cve} in an image`,
+        level: posture_level,
+        origin: 'posture',
+      },
       class: 'context',
       tactics: ['initial-access'],
       techniques: ['T1190'],

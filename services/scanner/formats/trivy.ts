@@ -21,7 +21,8 @@ export function createTrivyFormat(exploited: KnownExploited): Format {
 
 function recognises(record: JsonValue): boolean {
   if (!isJsonObject(record)) return false;
-  if (record['SchemaVersion'] === 2 && 'ArtifactName' in record) return true;
+  // Trivy leaves the name out where it scanned what a pipe or an operator handed it.
+  if (record['SchemaVersion'] === 2 && ('ArtifactName' in record || isList(record['Results']))) return true;
   return typeof record['Target'] === 'string' && (isList(record['Vulnerabilities']) || 'Class' in record);
 }
 
@@ -62,7 +63,11 @@ function subjectOf(report: JsonObject): Subject {
   return {
     reference,
     digests: { config: normaliseDigest(text(metadata['ImageID'])), repository },
-    label: text(report['ArtifactName']) ?? text(report['Target']) ?? 'an artifact',
+    label:
+      text(report['ArtifactName']) ??
+      texts(metadata['RepoTags'])?.[0] ??
+      text(report['Target']) ??
+      'an artifact',
   };
 }
 

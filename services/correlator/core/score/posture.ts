@@ -3,14 +3,13 @@ import type { PostureName } from '../parameters.ts';
 
 /**
  * What a context signal says of the posture of an image or workload; undefined for what raises no score. Scanners name
- * findings `finding:<CVE>` and give the level high to those that are known to be exploited; policies say in their rule's
- * id what they check.
+ * findings `finding:<CVE>`, or `exploited:<CVE>` when they are known to be exploited; policies say in their rule's id
+ * what they check.
  */
 export function postureOf({ rule }: Signal): PostureName | undefined {
   const id = rule.id.toLowerCase();
-  if (id.startsWith('finding:')) {
-    return rule.level === 'high' || rule.level === 'critical' ? 'known_exploited' : undefined;
-  }
+  if (id.startsWith('exploited:')) return 'known_exploited';
+  if (id.startsWith('finding:')) return undefined;
   if (/unsigned|untrusted|signature|image-trust|verify-image/.test(id)) return 'untrusted_image';
   if (/privileged|host-?(?:pid|ipc|network|namespace|path)/.test(id)) return 'privileged';
   return /exposed|internet-facing|public-service/.test(id) ? 'exposed' : undefined;
