@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Frontier, leafHash, merkleRoot, nodeHash } from './merkle.ts';
+import { GrowingTree, leafHash, merkleRoot, nodeHash } from './merkle.ts';
 
 /** RFC 6962, section 2.1, word for word: the recursive definition, slow and obvious. */
 function definition(items: readonly Buffer[]): Buffer {
@@ -46,16 +46,24 @@ test('items larger than the scratch buffer hash the same way', () => {
   expect(Buffer.from(leafHash(large), 'latin1')).toEqual(definition([large]));
 });
 
-test('perfect subtrees are told as they complete', () => {
-  const frontier = new Frontier();
-  const heights: number[][] = [];
-  for (let index = 0; index < 8; index += 1) {
-    const completed: number[] = [];
-    frontier.append(leafHash(Buffer.of(index)), (_root, height) => completed.push(height));
-    heights.push(completed);
-  }
-  expect(heights).toEqual([[], [1], [], [1, 2], [], [1], [], [1, 2, 3]]);
-  expect(frontier.size).toBe(8);
+test('tiles are told as they become full, level by level', () => {
+  const full: string[] = [];
+  const tree = new GrowingTree((level, index, bytes) => full.push(`${level}/${index} ${bytes.length}`));
+  const leaf = leafHash(Buffer.of(1));
+  for (let size = 1; size <= 65_536; size += 1) tree.append(leaf);
+  expect(full).toHaveLength(257);
+  expect(full.slice(254)).toEqual(['0/254 8192', '0/255 8192', '1/0 8192']);
+  expect(tree.levels().map((digests) => digests.length)).toEqual([0, 0, 32]);
+});
+
+test('a tree goes on from the partial tiles of another', () => {
+  const items = Array.from({ length: 66_000 }, (_, index) => Buffer.from(String(index)));
+  const first = new GrowingTree();
+  for (const item of items.slice(0, 65_800)) first.append(leafHash(item));
+  const second = GrowingTree.fromLevels(first.levels());
+  for (const item of items.slice(65_800)) second.append(leafHash(item));
+  expect(second.size).toBe(66_000);
+  expect(Buffer.from(second.root(), 'binary')).toEqual(definition(items));
 });
 
 test('swapping left and right changes a node', () => {

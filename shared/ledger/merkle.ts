@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
+import { tile_width } from './tile-path.ts';
 
 /**
  * The tree of RFC 6962, section 2.1, with SHA-256.
  *
  * A digest is 32 bytes held as a string with one character a byte (`binary`, also called latin1): Node hands hashes out in this form
- * about four times faster than as a Buffer, and it compares with `===`.
+ * about four times faster than as a Buffer, and it compares with `===`. Many digests lie one behind another in a Buffer.
  */
 export type Digest = string;
 
@@ -17,6 +18,7 @@ export const emptyRoot: Digest = hash('sha256', '', 'binary');
 const scratch_bytes = 65_536;
 const leafScratch = Buffer.alloc(1 + scratch_bytes);
 const nodeScratch = Buffer.alloc(1 + 2 * digest_bytes, 0x01);
+const rowScratch = Buffer.alloc(tile_width * digest_bytes);
 
 /** SHA-256(0x00 || item): the hash of one leaf over its exact bytes. */
 export function leafHash(item: Uint8Array): Digest {
@@ -33,25 +35,60 @@ export function nodeHash(left: Digest, right: Digest): Digest {
 }
 
 /**
- * The right edge of a growing tree: the roots of its perfect subtrees, largest first. It holds at most 53 digests
+ * The root over `count` subtrees of one height, 1 to 256, whose roots lie one behind another in `digests`. The last may
+ * be incomplete: a digest without a sibling rises as it is.
+ */
+export function foldDigests(digests: Buffer, count: number): Digest {
+  let row = digests;
+  for (let width = count; width > 1; width = Math.ceil(width / 2)) {
+    const pairs = Math.floor(width / 2);
+    for (let pair = 0; pair < pairs; pair += 1) {
+      const at = 2 * pair * digest_bytes;
+      row.copy(nodeScratch, 1, at, at + 2 * digest_bytes);
+      rowScratch.write(hash('sha256', nodeScratch, 'binary'), pair * digest_bytes, 'binary');
+    }
+    if (pairs * 2 < width) {
+      row.copy(rowScratch, pairs * digest_bytes, 2 * pairs * digest_bytes, width * digest_bytes);
+    }
+    row = rowScratch;
+  }
+  return row.toString('binary', 0, digest_bytes);
+}
+
+/** The hashes that are not yet a full tile at one level. */
+interface PartialTile {
+  /** Room for a full tile. */
+  bytes: Buffer;
+  count: number;
+}
+
+/** Told of each tile as it becomes full; `index` counts the tiles of a level. The bytes are the receiver's. */
+export type OnTile = (level: number, index: number, bytes: Buffer) => void;
+
+/**
+ * A growing tree: the partial tile of every level, level L with the roots of 256^L leaves each. It holds some kilobytes
  * whatever the size, so that a tree is hashed as a stream.
  */
-export class Frontier {
-  readonly #roots: Digest[] = [];
+export class GrowingTree {
+  readonly #levels: PartialTile[] = [];
+  readonly #onTile: OnTile | undefined;
   #size = 0;
 
-  /**
-   * The edge of a tree whose rightmost tiles are `levels`: at level L, up to 255 roots of 256^L leaves each.
-   */
-  static fromTiles(levels: readonly (readonly Digest[])[]): Frontier {
-    const frontier = new Frontier();
-    for (let level = levels.length - 1; level >= 0; level -= 1) {
-      const tile = new Frontier();
-      for (const root of levels[level] ?? []) tile.append(root);
-      frontier.#roots.push(...tile.#roots);
-      frontier.#size += tile.size * 256 ** level;
-    }
-    return frontier;
+  constructor(onTile?: OnTile) {
+    this.#onTile = onTile;
+  }
+
+  /** The tree whose partial tiles are `levels`, as `levels()` gave them. */
+  static fromLevels(levels: readonly Buffer[], onTile?: OnTile): GrowingTree {
+    const tree = new GrowingTree(onTile);
+    levels.forEach((digests, level) => {
+      const { bytes } = tree.#level(level);
+      digests.copy(bytes);
+      const count = digests.length / digest_bytes;
+      tree.#levels[level] = { bytes, count };
+      tree.#size += count * tile_width ** level;
+    });
+    return tree;
   }
 
   /** Number of leaves so far. */
@@ -59,34 +96,54 @@ export class Frontier {
     return this.#size;
   }
 
-  /** Adds one leaf by its hash. `onPerfect` hears of each perfect subtree above the leaf that it completes. */
-  append(leaf: Digest, onPerfect?: (root: Digest, height: number) => void): void {
-    let root = leaf;
-    let height = 0;
-    // Division, not shifts: shifts are 32 bits wide in JavaScript.
-    for (let size = this.#size; size % 2 === 1; size = (size - 1) / 2) {
-      const left = this.#roots.pop();
-      if (left === undefined) break;
-      root = nodeHash(left, root);
-      height += 1;
-      onPerfect?.(root, height);
-    }
-    this.#roots.push(root);
+  /** The digests of the partial tile of each level, empty where there is none. */
+  levels(): Buffer[] {
+    return this.#levels.map(({ bytes, count }) => bytes.subarray(0, count * digest_bytes));
+  }
+
+  /** Adds one leaf by its hash. */
+  append(leaf: Digest): void {
     this.#size += 1;
+    this.#push(0, leaf);
   }
 
   /** The root over all leaves so far. */
   root(): Digest {
-    const last = this.#roots.at(-1);
-    return last === undefined
-      ? emptyRoot
-      : this.#roots.slice(0, -1).reduceRight((right, left) => nodeHash(left, right), last);
+    let end: Digest | undefined;
+    for (const { bytes, count } of this.#levels) {
+      // What is incomplete at a level is the last subtree of the level above.
+      if (end !== undefined) bytes.write(end, count * digest_bytes, 'binary');
+      const width = end === undefined ? count : count + 1;
+      if (width > 0) end = foldDigests(bytes, width);
+    }
+    return end ?? emptyRoot;
   }
+
+  #push(level: number, digest: Digest): void {
+    const tile = this.#level(level);
+    tile.bytes.write(digest, tile.count * digest_bytes, 'binary');
+    tile.count += 1;
+    if (tile.count < tile_width) return;
+    const { bytes } = tile;
+    this.#levels[level] = newTile();
+    this.#onTile?.(level, this.#size / tile_width ** (level + 1) - 1, bytes);
+    this.#push(level + 1, foldDigests(bytes, tile_width));
+  }
+
+  #level(level: number): PartialTile {
+    const tile = this.#levels[level] ?? newTile();
+    this.#levels[level] = tile;
+    return tile;
+  }
+}
+
+function newTile(): PartialTile {
+  return { bytes: Buffer.alloc(tile_width * digest_bytes), count: 0 };
 }
 
 /** Root over the exact bytes of each item, in order (32 bytes): what a batch leaf commits to. */
 export function merkleRoot(items: readonly Uint8Array[]): Buffer {
-  const frontier = new Frontier();
-  for (const item of items) frontier.append(leafHash(item));
-  return Buffer.from(frontier.root(), 'binary');
+  const tree = new GrowingTree();
+  for (const item of items) tree.append(leafHash(item));
+  return Buffer.from(tree.root(), 'binary');
 }

@@ -9,11 +9,9 @@ import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
 const [directory = '', leaves = '', bytes = ''] = process.argv.slice(2);
 const batch_leaves = 4_096;
 
-const entries = Array.from({ length: Number(leaves) }, (_, index) => {
-  const entry = Buffer.alloc(Number(bytes));
-  entry.write(hash('sha512', String(index)));
-  return entry;
-});
+const entries = Array.from({ length: Number(leaves) }, (_, index) =>
+  Buffer.from(hash('sha512', String(index)).padEnd(Number(bytes), '.')),
+);
 const signer = createNoteSigner('bench.example/ledger', generateKeyPairSync('ed25519').privateKey);
 const writer = await LogWriter.open({ directory, log: 'bench', signer });
 const started_ms = performance.now();

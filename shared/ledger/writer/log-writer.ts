@@ -270,7 +270,7 @@ export class LogWriter {
 
 /** A segment that begins at the last multiple of 256, with the partial bundle's entries. */
 function createSegment(folder: string, name: string, edge: TreeEdge): Promise<Segment> {
-  const levels = edge.tileLevels().map((level, index) => (index === 0 ? [] : level));
+  const levels = edge.tileLevels().map((digests, level) => (level === 0 ? Buffer.alloc(0) : digests));
   return Segment.create(folder, name, levels, edge.partialBundle());
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Digest } from '../merkle.ts';
+import { digest_bytes } from '../merkle.ts';
 import { flushData, flushPath } from './files.ts';
 
 /**
@@ -12,7 +12,8 @@ import { flushData, flushPath } from './files.ts';
 const headerSchema = z.strictObject({ levels: z.array(z.array(z.string())) });
 
 export interface SegmentContent {
-  readonly levels: readonly (readonly Digest[])[];
+  /** The partial tiles before it, level by level. */
+  readonly levels: readonly Buffer[];
   /** Framed entries. */
   readonly frames: Buffer;
 }
@@ -32,15 +33,13 @@ export class Segment {
   static async create(
     folder: string,
     name: string,
-    levels: readonly (readonly Digest[])[],
+    levels: readonly Buffer[],
     frames: Buffer,
   ): Promise<Segment> {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
     const segment = new Segment(name, openSync(join(folder, name), flags));
-    const base64 = levels.map((level) =>
-      level.map((digest) => Buffer.from(digest, 'binary').toString('base64')),
-    );
-    segment.write(Buffer.from(`${JSON.stringify({ levels: base64 })}\n`));
+    const header = { levels: levels.map(splitDigests) };
+    segment.write(Buffer.from(`${JSON.stringify(header)}\n`));
     segment.write(frames);
     await segment.flush();
     await flushPath(folder);
@@ -91,9 +90,16 @@ export function readSegment(folder: string, name: string, bytes?: number): Segme
   const body = content.indexOf('\n') + 1;
   const { levels } = headerSchema.parse(JSON.parse(content.toString('utf8', 0, body)));
   return {
-    levels: levels.map((level) => level.map((digest) => Buffer.from(digest, 'base64').toString('binary'))),
+    levels: levels.map((digests) => Buffer.concat(digests.map((digest) => Buffer.from(digest, 'base64')))),
     frames: content.subarray(body),
   };
+}
+
+function splitDigests(digests: Buffer): string[] {
+  const count = digests.length / digest_bytes;
+  return Array.from({ length: count }, (_, slot) =>
+    digests.toString('base64', slot * digest_bytes, (slot + 1) * digest_bytes),
+  );
 }
 
 export function removeSegment(folder: string, name: string): void {

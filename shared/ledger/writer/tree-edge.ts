@@ -1,4 +1,4 @@
-import { type Digest, digest_bytes, Frontier, leafHash } from '../merkle.ts';
+import { type Digest, digest_bytes, GrowingTree, leafHash } from '../merkle.ts';
 import { tile_width, tilePath } from '../tile-path.ts';
 import { entry_length_bytes } from './frames.ts';
 
@@ -13,27 +13,24 @@ export interface Resource {
  * All complete tiles and bundles have been handed out.
  */
 export class TreeEdge {
-  readonly #levels: Digest[][];
-  readonly #frontier: Frontier;
+  readonly #tree: GrowingTree;
   /** Pieces of the partial bundle. */
   #bundle: Buffer[] = [];
   readonly #completed: Resource[] = [];
-  readonly #onPerfect = (root: Digest, height: number): void => {
-    if (height % 8 === 0) this.#push(height / 8, root);
-  };
 
   /** `levels` as `tileLevels()` gave them for a size that is a multiple of 256: the partial bundle is empty. */
-  constructor(levels: readonly (readonly Digest[])[] = []) {
-    this.#levels = levels.map((level) => [...level]);
-    this.#frontier = Frontier.fromTiles(levels);
+  constructor(levels: readonly Buffer[] = []) {
+    this.#tree = GrowingTree.fromLevels(levels, (level, index, bytes) => {
+      this.#completed.push({ path: tilePath(level, index, tile_width), bytes });
+    });
   }
 
   get size(): number {
-    return this.#frontier.size;
+    return this.#tree.size;
   }
 
   root(): Digest {
-    return this.#frontier.root();
+    return this.#tree.root();
   }
 
   /**
@@ -46,9 +43,7 @@ export class TreeEdge {
     while (position < frames.length && this.size < size_max) {
       const start = position + entry_length_bytes;
       const end = start + frames.readUInt16BE(position);
-      const leaf = leafHash(frames.subarray(start, end));
-      this.#push(0, leaf);
-      this.#frontier.append(leaf, this.#onPerfect);
+      this.#tree.append(leafHash(frames.subarray(start, end)));
       position = end;
       if (this.size % tile_width === 0) {
         this.#bundle.push(frames.subarray(unbundled, end));
@@ -64,8 +59,10 @@ export class TreeEdge {
   /** The partial tiles and the partial bundle of the current size. */
   partials(): Resource[] {
     const resources: Resource[] = [];
-    this.#levels.forEach((hashes, level) => {
-      if (hashes.length > 0) resources.push(this.#tile(level, hashes));
+    this.tileLevels().forEach((bytes, level) => {
+      const width = bytes.length / digest_bytes;
+      const index = Math.floor(this.size / tile_width ** (level + 1));
+      if (width > 0) resources.push({ path: tilePath(level, index, width), bytes });
     });
     const width = this.size % tile_width;
     if (width > 0) {
@@ -76,12 +73,13 @@ export class TreeEdge {
 
   /** The framed entries of the partial bundle: fewer than 256. */
   partialBundle(): Buffer {
-    return Buffer.concat(this.#bundle);
+    const [only] = this.#bundle;
+    return this.#bundle.length === 1 && only !== undefined ? only : Buffer.concat(this.#bundle);
   }
 
-  /** The hashes of the partial tiles from `lowest` up; level 0 belongs to the partial bundle. */
-  tileLevels(): readonly (readonly Digest[])[] {
-    return this.#levels;
+  /** The hashes of the partial tiles from the lowest up; level 0 belongs to the partial bundle. */
+  tileLevels(): readonly Buffer[] {
+    return this.#tree.levels();
   }
 
   #bundleIndex(): number {
@@ -92,22 +90,5 @@ export class TreeEdge {
     const path = tilePath('entries', this.#bundleIndex() - 1, tile_width);
     this.#completed.push({ path, bytes: this.partialBundle() });
     this.#bundle = [];
-  }
-
-  #push(level: number, hash: Digest): void {
-    const hashes = this.#levels[level] ?? [];
-    this.#levels[level] = hashes;
-    hashes.push(hash);
-    if (hashes.length === tile_width) {
-      this.#completed.push(this.#tile(level, hashes));
-      hashes.length = 0;
-    }
-  }
-
-  #tile(level: number, hashes: readonly Digest[]): Resource {
-    const bytes = Buffer.alloc(hashes.length * digest_bytes);
-    bytes.write(hashes.join(''), 'binary');
-    const index = Math.floor(this.size / tile_width ** (level + 1));
-    return { path: tilePath(level, index, hashes.length), bytes };
   }
 }
