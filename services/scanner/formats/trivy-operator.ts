@@ -1,7 +1,7 @@
 import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { Draft, Format, FormatResult } from '#shared/event/format.ts';
 import { normaliseDigest, parseImageReference } from '#shared/event/image.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
+import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { ownerWorkload } from '#shared/event/kubernetes.ts';
 import { at, number, object, objects, text } from '#shared/event/read.ts';
 import { parseTime } from '#shared/event/time.ts';
@@ -15,10 +15,14 @@ import {
   vulnerabilityDraft,
 } from './finding.ts';
 import { type Subject, subjectEntities, subjectFacts } from './subject.ts';
+import { complianceFindings } from './trivy-compliance.ts';
 
 const group = 'aquasecurity.github.io/';
 
-/** Trivy Operator's report resources, bare or as its webhook wraps them (`{verb, operatorObject}`). */
+/**
+ * Trivy Operator's report resources: bare, as its webhook wraps them (`{verb, operatorObject}`), or all of a cluster by
+ * the name of their kind.
+ */
 export function createTrivyOperatorFormat(exploited: KnownExploited): Format {
   return {
     name: 'trivy-operator',
@@ -32,27 +36,38 @@ function recognises(record: JsonValue): boolean {
   if (!isJsonObject(record)) return false;
   const resource = isJsonObject(record['operatorObject']) ? record['operatorObject'] : record;
   const version = resource['apiVersion'];
-  return typeof version === 'string' && version.startsWith(group) && typeof resource['kind'] === 'string';
+  if (typeof version === 'string' && version.startsWith(group)) return typeof resource['kind'] === 'string';
+  return version === undefined && isByKind(record);
+}
+
+/** `{"vulnerabilityreports.aquasecurity.github.io": […], …}` */
+function isByKind(record: JsonObject): boolean {
+  const [kind] = Object.keys(record);
+  return kind?.endsWith(`.${group.slice(0, -1)}`) === true && Object.values(record).every(isList);
 }
 
 function normalise(record: JsonObject, arrival_ns: bigint, exploited: KnownExploited): FormatResult {
   if (text(record['verb']) === 'delete') return { kind: 'drop', reason: 'report.deleted' };
-  const resource = object(record['operatorObject']) ?? record;
-  const report = object(resource['report']);
-  if (report === undefined) return { kind: 'reject', reason: 'trivy_operator.no_report' };
+  const resources = isByKind(record)
+    ? Object.values(record).flatMap((list) => objects(list))
+    : [object(record['operatorObject']) ?? record];
+  const drafts = resources.flatMap((resource) => draftsOf(resource, arrival_ns, exploited));
+  return drafts.length === 0
+    ? { kind: 'reject', reason: 'trivy_operator.no_report' }
+    : { kind: 'ok', drafts };
+}
+
+function draftsOf(resource: JsonObject, arrival_ns: bigint, exploited: KnownExploited): readonly Draft[] {
+  // What a cluster complies with is in the status; all other reports are in `report`.
+  const report = object(resource['report']) ?? object(resource['status']);
+  if (report === undefined) return [];
   const scan = scanOf(resource, report);
   const vulnerabilities = objects(report['vulnerabilities']).flatMap((found) => vulnerabilityOf(found) ?? []);
   const findings = vulnerabilities.map((found) => vulnerabilityDraft(scan, found, exploited));
   const checks = objects(report['checks']).flatMap((check) => checkDraft(scan, check));
   const secrets = objects(report['secrets']).map((secret) => secretDraft(scan, secret));
-  const summary = summaryOf(
-    scan,
-    resource,
-    report,
-    findings.length + checks.length + secrets.length,
-    arrival_ns,
-  );
-  return { kind: 'ok', drafts: [summary, ...findings, ...checks, ...secrets] };
+  const all = [...findings, ...checks, ...secrets, ...complianceFindings(scan, resource)];
+  return [summaryOf(scan, resource, report, all.length, arrival_ns), ...all];
 }
 
 function scanOf(resource: JsonObject, report: JsonObject): Scan {
@@ -90,8 +105,14 @@ function subjectOf(resource: JsonObject, report: JsonObject): Subject {
         ? undefined
         : ownerWorkload({ namespace, kind, name }),
     container_name: label('container.name'),
-    label: repository === undefined ? `${kind ?? 'resource'} ${name ?? ''}`.trim() : full,
+    label: repository === undefined ? resourceLabel(resource, kind, name) : full,
   };
+}
+
+/** Reports of a whole cluster name no resource. */
+function resourceLabel(report: JsonObject, kind: string | undefined, name: string | undefined): string {
+  if (kind !== undefined) return `${kind} ${name ?? ''}`.trim();
+  return text(report['kind'])?.startsWith('Cluster') === true ? 'the cluster' : 'a resource';
 }
 
 function vulnerabilityOf(found: JsonObject): Vulnerability | undefined {

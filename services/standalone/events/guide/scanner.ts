@@ -26,7 +26,7 @@ A report may be 8 MiB at most; \`--severity HIGH,CRITICAL\` keeps it small.`,
   },
   'trivy-operator': {
     tool: 'Trivy Operator reports',
-    seen: 'reports of v1alpha1: vulnerabilities, configuration, exposed secrets, RBAC, infrastructure; deletions',
+    seen: 'reports of v1alpha1: vulnerabilities, configuration, exposed secrets, RBAC, infrastructure, SBOM, compliance; alone, in lists, and all of a cluster by kind; the wrapping of the webhook was built from its source',
     ship: `Environment of the operator:
 
 \`\`\`
@@ -34,12 +34,13 @@ OPERATOR_WEBHOOK_BROADCAST_URL=https://gateway.example/v1/scanner
 OPERATOR_WEBHOOK_BROADCAST_CUSTOM_HEADERS=Authorization:Bearer <token>
 OPERATOR_SEND_DELETED_REPORTS=true
 \`\`\``,
-    mapped: 'As Trivy, and the workload that owns the scanned ReplicaSet, from labels and annotations.',
-    not_mapped: 'Compliance reports of the whole cluster.',
+    mapped:
+      'As Trivy, and the workload that owns the scanned ReplicaSet, from labels and annotations. The controls of a benchmark that the cluster fails.',
+    not_mapped: 'Components of SBOMs one by one; deletions (dropped by name).',
   },
   'trivy-kubernetes': {
     tool: 'Trivy, `trivy k8s --format json`',
-    seen: 'lists of vulnerabilities and misconfigurations by workload; resources and findings of newer versions',
+    seen: 'one report with lists of vulnerabilities and misconfigurations by workload (2022); resources and findings of newer versions were built from the source, not from real output',
     ship: 'As Trivy, in a scheduled job.',
     mapped:
       'As Trivy, with the cluster, the workload of each result, and its image where the report tells which.',
@@ -98,7 +99,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   snyk: {
     tool: 'Snyk, `snyk container test --json`',
-    seen: 'one project and `--all-projects`',
+    seen: '`snyk test --all-projects` (a list of projects); container tests were built from field lists, not from real output',
     ship: post('snyk container test --json "$IMAGE" > report.json'),
     mapped: 'Vulnerabilities with package, score, fix, image where it is named.',
     not_mapped: 'Licence issues; digests and a time, which Snyk does not tell.',
