@@ -1,14 +1,16 @@
 /**
  * What the rules see of labelled attacks, and what they make of ordinary life: for each recorded campaign how many
- * records of each kind have a signal, by the highest level of their signals, and which sequences fire.
+ * records of each kind have a signal, by the highest level of their signals, which sequences fire, and at the end the
+ * confusion table: key records with and without a signal, benign alerts with one of level high or above.
  *
  *     node test/bench/rule-coverage.ts [--rules DIR] [--json] [CAMPAIGN…]
  *
- * Campaigns are read from `$BREAKWATER_SHARED/campaigns`, else `../shared/campaigns`. Signals of class `context` stand
- * apart: they are shown with an incident, but neither open nor join one. Exit status 1 when fewer than 95 % of the key
- * records have a signal, or a benign alert one of level high or above.
+ * Campaigns are read from `$BREAKWATER_SHARED/campaigns`, else `../shared/campaigns`. In the tables by level, records
+ * that have only signals of class `context` stand apart: such signals are shown with an incident, but neither open nor
+ * join one. The confusion table counts signals of every class, and firings of sequences with all their parts. Exit
+ * status 1 when fewer than 95 % of the key records have a signal, or a benign alert one of level high or above.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Level, Signal } from '#shared/avro/types.generated.ts';
@@ -18,30 +20,24 @@ import { createDetector } from '#shared/sigma/create-detector.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
 import { loadRuleSet } from '#shared/sigma/set/load.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
-import { z } from 'zod';
 import { allFormats } from '../../services/standalone/events/all-formats.ts';
 import { readEventFile } from '../../services/standalone/events/read-file.ts';
+import {
+  type Confusion,
+  confusionOf,
+  confusionText,
+  hashesOfSignals,
+  keyShare,
+} from './rule-coverage/confusion.ts';
+import { type Label, labels, readLabels } from './rule-coverage/labels.ts';
 
 const key_share_min = 0.95;
-const labels = ['key', 'attack', 'context', 'benign', 'noise'] as const;
-type Label = (typeof labels)[number];
 const columns = ['none', 'context', 'informational', 'low', 'medium', 'high', 'critical'] as const;
 type Column = 'none' | 'context' | Level;
 
-const truthFile = z.object({
-  incidents: z.array(
-    z.object({
-      id: z.string(),
-      events: z.array(z.string()),
-      key_events: z.array(z.string()),
-      context_events: z.array(z.string()),
-    }),
-  ),
-  benign_alerts: z.array(z.string()),
-});
-
 interface Coverage {
   readonly campaign: string;
+  readonly confusion: Confusion;
   readonly table: Readonly<Record<Label, Readonly<Record<Column, number>>>>;
   readonly sequences: readonly Sequence[];
 }
@@ -70,13 +66,16 @@ async function main(): Promise<void> {
   const all = readdirSync(campaigns).filter((name) => existsSync(join(campaigns, name, 'truth.json')));
   const results = (positionals.length === 0 ? all : positionals).map((name) => cover(name, loaded.set));
   for (const result of results) console.log(values.json ? JSON.stringify(result) : tableText(result));
+  if (!values.json) console.log(confusionText(results));
   if (results.some(falls)) process.exitCode = 1;
 }
 
 function cover(campaign: string, set: RuleSet): Coverage {
-  const labelOf = readLabels(join(campaigns, campaign, 'truth.json'));
+  const labelled = readLabels(join(campaigns, campaign, 'truth.json'));
+  const labelOf = (hash: string): Label => labelled.get(hash) ?? 'noise';
   const detector = createDetector(set);
-  const best = new Map<string, Column>();
+  // What gave no event has no signal either, and counts.
+  const best = new Map<string, Column>([...labelled.keys()].map((hash) => [hash, 'none']));
   const signals: Signal[] = [];
   const file = join(campaigns, campaign, 'stream.ndjson');
   for (const { events } of readEventFile(file, {
@@ -93,18 +92,13 @@ function cover(campaign: string, set: RuleSet): Coverage {
   }
   const table = emptyTable();
   for (const [hash, column] of best) table[labelOf(hash)][column] += 1;
-  return { campaign, table, sequences: sequencesOf(set, signals, labelOf) };
-}
-
-function readLabels(file: string): (hash: string) => Label {
-  const { incidents, benign_alerts } = truthFile.parse(JSON.parse(readFileSync(file, 'utf8')));
-  const byHash = new Map<string, Label>(benign_alerts.map((hash) => [hash, 'benign']));
-  for (const { events, key_events, context_events } of incidents) {
-    for (const hash of context_events) byHash.set(hash, 'context');
-    for (const hash of events) byHash.set(hash, 'attack');
-    for (const hash of key_events) byHash.set(hash, 'key');
-  }
-  return (hash) => byHash.get(hash) ?? 'noise';
+  const { fired } = createCorrelations(set).add(signals);
+  return {
+    campaign,
+    confusion: confusionOf(labelled, signals, fired),
+    table,
+    sequences: sequencesOf(signals, fired, labelOf),
+  };
 }
 
 function columnOf({ class: kind, rule }: Signal): Column {
@@ -130,16 +124,13 @@ function emptyTable(): Record<Label, Record<Column, number>> {
 }
 
 function sequencesOf(
-  set: RuleSet,
   signals: readonly Signal[],
+  fired: readonly Signal[],
   labelOf: (hash: string) => Label,
 ): readonly Sequence[] {
-  const { fired } = createCorrelations(set).add(signals);
-  const byId = new Map([...signals, ...fired].map((signal) => [signal.id, signal]));
-  const isAttack = ({ parts, event }: Signal): boolean =>
-    parts.length === 0
-      ? ['key', 'attack', 'context'].includes(labelOf(event.hash))
-      : parts.flatMap((part) => byId.get(part) ?? []).some(isAttack);
+  const hashesOf = hashesOfSignals([...signals, ...fired]);
+  const isAttack = (firing: Signal): boolean =>
+    hashesOf(firing).some((hash) => ['key', 'attack', 'context'].includes(labelOf(hash)));
   const byRule = new Map<string, Signal[]>();
   for (const firing of fired) byRule.set(firing.rule.id, [...(byRule.get(firing.rule.id) ?? []), firing]);
   return [...byRule.values()].flatMap((firings) => {
@@ -151,22 +142,16 @@ function sequencesOf(
   });
 }
 
-function keyShare({ table }: Coverage): number {
-  const total = columns.reduce((sum, column) => sum + table.key[column], 0);
-  return total === 0 ? 1 : 1 - table.key.none / total;
-}
-
-function falls(coverage: Coverage): boolean {
-  const { benign } = coverage.table;
-  return keyShare(coverage) < key_share_min || benign.high + benign.critical > 0;
+function falls({ confusion }: Coverage): boolean {
+  return keyShare(confusion) < key_share_min || confusion.benign_alerts_high > 0;
 }
 
 function tableText(coverage: Coverage): string {
-  const { campaign, table, sequences } = coverage;
+  const { campaign, confusion, table, sequences } = coverage;
   const row = (name: string, cells: readonly (string | number)[]): string =>
     name.padEnd(10) + cells.map((cell) => String(cell).padStart(15)).join('');
   return [
-    `${campaign}: ${(100 * keyShare(coverage)).toFixed(1)} % of the key records have a signal`,
+    `${campaign}: ${(100 * keyShare(confusion)).toFixed(1)} % of the key records have a signal`,
     row('', columns),
     ...labels.map((label) =>
       row(
