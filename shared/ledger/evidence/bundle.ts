@@ -10,7 +10,7 @@ import { readBundle, readFile, tile_width } from '../verify/tiles.ts';
 import { checkCustody } from './custody.ts';
 import { csvLine, columns, rowOf } from './csv.ts';
 import { Erasures } from './erasures.ts';
-import { matches } from './filter.ts';
+import { createMatcher, type Matcher } from './filter.ts';
 import { parseLeafView } from './leaf-view.ts';
 import { LeafChecker } from './leaves.ts';
 import { linesOf } from './lines.ts';
@@ -78,6 +78,7 @@ class BundleCheck {
   readonly #bodies = { open: 0, redacted: 0, erased: 0 };
   readonly #erasures = new Erasures();
   #requested = false;
+  #matches: Matcher = () => false;
 
   constructor(folder: string, options: BundleOptions) {
     this.#folder = folder;
@@ -107,6 +108,7 @@ class BundleCheck {
   }
 
   all(manifest: Manifest): void {
+    this.#matches = createMatcher(manifest.filter);
     this.#checkFiles(manifest);
     this.attempt('custody.ndjson', () =>
       checkCustody(this.#text('custody.ndjson'), this.#text('manifest.json')),
@@ -223,7 +225,7 @@ class BundleCheck {
     if (leaf === undefined) throw new Malformed(`leaf ${index} is not a leaf of Breakwater`);
     if (leaf.type === 'export.requested' && leaf.facts['export'] === manifest.id) this.#requested = true;
     this.#erasures.note(leaf);
-    const matching = matches(manifest.filter, leaf, text);
+    const matching = this.#matches(leaf, text);
     const where = `${log} leaf ${index}`;
     this.#expect(
       listings.index,

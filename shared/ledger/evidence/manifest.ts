@@ -1,5 +1,5 @@
 import { Malformed } from '../verify/malformed.ts';
-import type { ExportFilter } from './filter.ts';
+import { type ExportFilter, isFilter } from './filter.ts';
 
 /** What an export says about itself; signed by the export key. */
 export interface Manifest {
@@ -72,7 +72,7 @@ function isManifest(value: unknown): value is Manifest {
   if (!texts.every((key) => typeof value[key] === 'string') || typeof value['witnessed'] !== 'boolean')
     return false;
   const { logs, files, counts, bodies, filter } = value;
-  if (!isObject(files) || !isObject(counts) || !isObject(bodies) || !isObject(filter) || !Array.isArray(logs))
+  if (!isObject(files) || !isObject(counts) || !isObject(bodies) || !isFilter(filter) || !Array.isArray(logs))
     return false;
   return (
     logs.every(isLog) &&

@@ -6,7 +6,7 @@ import { type BodyCipher, createBodyCipher } from '../bodies/body-cipher.ts';
 import { BodyStore } from '../bodies/body-store.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { columns, csvLine, rowOf } from '../evidence/csv.ts';
-import { type LeafView, matches } from '../evidence/filter.ts';
+import { createMatcher, type LeafView, type Matcher } from '../evidence/filter.ts';
 import { parseLeafView } from '../evidence/leaf-view.ts';
 import type { Manifest, ManifestLog } from '../evidence/manifest.ts';
 import { leafHash } from '../merkle.ts';
@@ -64,6 +64,7 @@ class BundleWriter {
   readonly #output: OutputFolder;
   readonly #options: BundleWriterOptions;
   readonly #cipher: BodyCipher;
+  readonly #matches: Matcher;
   readonly #counts = new Map<string, number>();
   readonly #bodies = { open: 0, redacted: 0, erased: 0 };
   #proofs = 0;
@@ -73,6 +74,7 @@ class BundleWriter {
     this.#output = output;
     this.#options = options;
     this.#cipher = createBodyCipher(options.bodySecret, request.tenant);
+    this.#matches = createMatcher(request.filter);
   }
 
   async write(): Promise<Manifest> {
@@ -132,7 +134,7 @@ class BundleWriter {
   ): Promise<boolean> {
     const text = entry.toString();
     const leaf = parseLeafView(text);
-    const matching = leaf !== undefined && matches(this.#request.filter, leaf, text);
+    const matching = leaf !== undefined && this.#matches(leaf, text);
     const digest = Buffer.from(leafHash(entry), 'binary').toString('hex');
     files.index.write(`${log},${index},${digest},${matching ? 'match' : 'other'}\n`);
     if (leaf === undefined || !matching) return false;

@@ -6,7 +6,7 @@ import type { Clock } from '#shared/clock/clock.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
-import { matches } from '../evidence/filter.ts';
+import { createMatcher } from '../evidence/filter.ts';
 import { parseLeafView } from '../evidence/leaf-view.ts';
 import { listLogs } from '../evidence/ledger.ts';
 import type { Manifest } from '../evidence/manifest.ts';
@@ -199,13 +199,14 @@ export class Exports {
   }
 
   async #count(ranges: readonly LogRange[], filter: ExportRequest['filter']): Promise<number> {
+    const matches = createMatcher(filter);
     let count = 0;
     for (const { log, size, range_first, range_next } of ranges) {
       const tree = new TreeReader(join(this.#options.directory, log), size);
       for (const entry of tree.entries(range_first, range_next)) {
         const text = entry.toString();
         const leaf = parseLeafView(text);
-        if (leaf !== undefined && matches(filter, leaf, text)) count += 1;
+        if (leaf !== undefined && matches(leaf, text)) count += 1;
       }
       await setTimeout(0);
     }

@@ -5,14 +5,20 @@ import { redactionSchema } from './redaction.ts';
 const time = z.iso.datetime({ offset: true });
 const short = z.string().min(1).max(256);
 
-/** A filter as it is applied. */
-export const filterSchema = z.strictObject({
+const values_max = 10_000;
+
+const selectionSchema = z.strictObject({
   from: time.optional(),
   until: time.optional(),
   types: z.array(short).max(200).optional(),
   outcome: z.enum(['success', 'failure', 'unknown']).optional(),
-  facts: z.record(short, short).optional(),
+  facts: z.record(short, z.union([short, z.array(short).max(values_max)])).optional(),
   text: short.optional(),
+});
+
+/** A filter as it is applied. */
+export const filterSchema = selectionSchema.extend({
+  one_of: z.array(z.array(selectionSchema).max(200)).max(20).optional(),
 }) satisfies z.ZodType<ExportFilter>;
 
 /** What somebody asks for. */

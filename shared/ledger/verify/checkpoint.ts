@@ -25,16 +25,19 @@ export function parseCheckpointText(text: string): Checkpoint {
 }
 
 /**
- * Reads a checkpoint of the log that `log` is the key of, and the cosignatures of `witnesses`.
- * @throws Malformed when the log's key did not sign it, or its origin is not the key's name.
+ * Reads a checkpoint of the log that `log` is the key of, and the cosignatures of `witnesses`. `others` are the keys of
+ * this log before and after `log`, as the chain of its rotations has them: any of them may have signed.
+ * @throws Malformed when no key of the log signed it, or its origin is not the key's name.
  */
 export function openCheckpoint(
   bytes: Buffer,
   log: VerifierKey,
   witnesses: readonly VerifierKey[] = [],
+  others: readonly VerifierKey[] = [],
 ): OpenedCheckpoint {
-  const { text, verified } = openNote(bytes, [log, ...witnesses]);
-  if (!verified.some((signature) => signature.key === log))
+  const own = [log, ...others];
+  const { text, verified } = openNote(bytes, [...own, ...witnesses]);
+  if (!verified.some((signature) => own.includes(signature.key)))
     throw new Malformed(`${log.name} did not sign it`);
   const checkpoint = parseCheckpointText(text);
   if (checkpoint.origin !== log.name) {

@@ -44,8 +44,13 @@ export function parseVerifierKey(text: string): VerifierKey {
   const [, name = '', id = '', encoded = ''] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/u.exec(text) ?? [];
   if (name === '') throw new Malformed('a verifier key is <name>+<key id>+<base64>');
   const material = decodeBase64(encoded, 'the public key');
-  const digest = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), material]));
-  if (digest.slice(0, 8) !== id) throw new Malformed(`the key id ${id} is not that of its key`);
+  const key = verifierKeyOf(name, material);
+  if (key.id !== id) throw new Malformed(`the key id ${id} is not that of its key`);
+  return key;
+}
+
+/** The verifier key of a name and its key material: the type's byte, then the 32 bytes of the public key. */
+export function verifierKeyOf(name: string, material: Buffer): VerifierKey {
   const type = material[0];
   if (material.length !== 33 || (type !== ed25519_type && type !== cosignature_type)) {
     throw new Malformed(`key type ${type ?? 'none'} is not supported`);
@@ -53,7 +58,7 @@ export function parseVerifierKey(text: string): VerifierKey {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: material.subarray(1).toString('base64url') };
   return {
     name,
-    id,
+    id: hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), material])).slice(0, 8),
     type: type === ed25519_type ? 'ed25519' : 'cosignature',
     key: createPublicKey({ key: jwk, format: 'jwk' }),
   };
