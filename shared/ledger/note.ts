@@ -51,16 +51,16 @@ function identify(
   type: number,
 ): { readonly keyId: Buffer; readonly vkey: string } {
   if (!/^[^\s+]+$/u.test(name)) throw new RangeError(`A key name has no spaces and no plus: ${name}`);
-  const material = Buffer.concat([Buffer.of(type), rawPublicKey(key)]);
+  const material = keyMaterial(key, type);
   const keyId = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), material]), 'buffer').subarray(0, 4);
   return { keyId, vkey: `${name}+${keyId.toString('hex')}+${material.toString('base64')}` };
 }
 
-/** The 32 bytes of RFC 8032. */
-function rawPublicKey(key: KeyObject): Buffer {
+/** The type's byte and the public key's 32 bytes (RFC 8032); of the kind that signs checkpoints unless told. */
+export function keyMaterial(key: KeyObject, type: number = ed25519_type): Buffer {
   const { x } = createPublicKey(key).export({ format: 'jwk' });
   if (x === undefined) throw new RangeError('Not an Ed25519 key');
-  return Buffer.from(x, 'base64url');
+  return Buffer.concat([Buffer.of(type), Buffer.from(x, 'base64url')]);
 }
 
 /** The note text of a checkpoint (c2sp.org/tlog-checkpoint). `root` is 32 bytes. */

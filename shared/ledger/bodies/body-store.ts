@@ -1,13 +1,15 @@
-import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { tile_width, tilePath } from '../tile-path.ts';
 import { flushData, flushPath, readIfPresent, replaceFile } from '../writer/files.ts';
 import { type SealedBody, sealedBodySchema } from './body-cipher.ts';
+import { BodyKeyFile } from './key-store.ts';
 
 /** One line of a body file: a body, or the trace of one that was erased. */
 const lineSchema = z.union([
-  z.strictObject({ index: z.number(), body: sealedBodySchema }),
+  // Ledgers of the first version have the wrapped key here.
+  z.strictObject({ index: z.number(), body: sealedBodySchema.partial({ wrapped_key: true }) }),
   z.strictObject({ index: z.number(), erased: z.literal(true), commitment: z.string() }),
 ]);
 type Line = z.infer<typeof lineSchema>;
@@ -16,24 +18,34 @@ type Line = z.infer<typeof lineSchema>;
 export type StoredBody = { readonly kind: 'sealed'; readonly body: SealedBody } | { readonly kind: 'erased' };
 
 /**
- * The bodies of one log: a file of JSON lines for each 256 leaves, named like their entry bundle. A file can hold
- * several bodies for one index when a crash came between body and leaf; the leaf's commitment picks the right one.
+ * The bodies of one log: a file of JSON lines for each 256 leaves, named like their entry bundle, and a file with their
+ * keys. A file can hold several bodies for one index when a crash came between body and leaf; the leaf's commitment
+ * picks the right one.
  */
 export class BodyStore {
   readonly #folder: string;
+  readonly #keys: string;
 
   constructor(directory: string, log: string) {
     this.#folder = join(directory, '.bodies', log);
+    this.#keys = join(directory, '.body-keys', log);
+  }
+
+  /** Whether the bodies of this log are at hand; who was given a copy of the ledger need not have them. */
+  get isPresent(): boolean {
+    return existsSync(this.#folder);
   }
 
   /** Adds the bodies of leaves that are about to be written; resolves when the disk has them. */
   async write(bodies: readonly { readonly index: number; readonly body: SealedBody }[]): Promise<void> {
     const files = Map.groupBy(bodies, ({ index }) => this.#path(index));
     for (const [path, lines] of files) {
+      // The keys first: a body without its key would look erased.
+      await this.#keyFile(lines[0]?.index ?? 0).add(lines.map(({ body }) => body));
       const created = prepareToAppend(path);
       const descriptor = openSync(path, 'a', 0o600);
       try {
-        appendFileSync(descriptor, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        appendFileSync(descriptor, lines.map((line) => `${JSON.stringify(withoutKey(line))}\n`).join(''));
         await flushData(descriptor);
       } finally {
         closeSync(descriptor);
@@ -44,22 +56,42 @@ export class BodyStore {
 
   /** The body of leaf `index` that opens `commitment`; undefined when there is none. */
   read(index: number, commitment: string): StoredBody | undefined {
-    for (const line of this.#lines(this.#path(index))) {
-      if (line.index !== index) continue;
-      if ('erased' in line && line.commitment === commitment) return { kind: 'erased' };
-      if ('body' in line && line.body.commitment === commitment) return { kind: 'sealed', body: line.body };
-    }
-    return undefined;
+    return this.readBundle(Math.floor(index / tile_width)).get(`${index} ${commitment}`);
   }
 
-  /** Destroys the bodies of these leaves with their keys. Resolves when the disk no longer names them. */
+  /** The bodies of a bundle of leaves by `<index> <commitment>`. */
+  readBundle(bundle: number): ReadonlyMap<string, StoredBody> {
+    const first = bundle * tile_width;
+    const lines = this.#lines(this.#path(first));
+    const keys = lines.length === 0 ? new Map<string, undefined>() : this.#keyFile(first).read();
+    return new Map(
+      lines.map((line): [string, StoredBody] => {
+        if ('erased' in line) return [`${line.index} ${line.commitment}`, { kind: 'erased' }];
+        const { commitment } = line.body;
+        const wrapped_key = line.body.wrapped_key ?? keys.get(commitment);
+        const stored: StoredBody =
+          wrapped_key === undefined
+            ? { kind: 'erased' }
+            : { kind: 'sealed', body: { ...line.body, wrapped_key } };
+        return [`${line.index} ${commitment}`, stored];
+      }),
+    );
+  }
+
+  /** Destroys the keys of these leaves' bodies, then the bodies. Resolves when the disk no longer has either. */
   async erase(indexes: readonly number[]): Promise<void> {
-    for (const [path, erased] of Map.groupBy(indexes, (index) => this.#path(index))) {
-      const lines = this.#lines(path).map((line): Line => {
-        if (!('body' in line) || !erased.includes(line.index)) return line;
+    for (const [bundle, erased] of Map.groupBy(indexes, (index) => Math.floor(index / tile_width))) {
+      const path = this.#path(bundle * tile_width);
+      const lines = this.#lines(path);
+      if (lines.length === 0) continue;
+      const gone = new Set(erased);
+      const bodies = lines.flatMap((line) => ('body' in line && gone.has(line.index) ? [line.body] : []));
+      await this.#keyFile(bundle * tile_width).shred(new Set(bodies.map(({ commitment }) => commitment)));
+      const left = lines.map((line): Line => {
+        if (!('body' in line) || !gone.has(line.index)) return line;
         return { index: line.index, erased: true, commitment: line.body.commitment };
       });
-      replaceFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      replaceFile(path, left.map((line) => `${JSON.stringify(line)}\n`).join(''));
       await flushPath(path);
       await flushPath(dirname(path));
     }
@@ -72,8 +104,21 @@ export class BodyStore {
   }
 
   #path(index: number): string {
-    return join(this.#folder, `${tilePath('entries', Math.floor(index / tile_width), tile_width)}.ndjson`);
+    return join(this.#folder, `${bundlePath(index)}.ndjson`);
   }
+
+  #keyFile(index: number): BodyKeyFile {
+    return new BodyKeyFile(join(this.#keys, `${bundlePath(index)}.keys`));
+  }
+}
+
+function bundlePath(index: number): string {
+  return tilePath('entries', Math.floor(index / tile_width), tile_width);
+}
+
+function withoutKey({ index, body }: { readonly index: number; readonly body: SealedBody }): Line {
+  const { wrapped_key: _key, ...rest } = body;
+  return { index, body: rest };
 }
 
 /** Removes a line that a crash cut short, and says whether the file is new. */
