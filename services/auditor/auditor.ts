@@ -10,7 +10,7 @@ import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import type { SearchSink } from '#shared/search/port.ts';
 import { Anchor, type AnchorOptions } from './anchor.ts';
-import { decisionOf, detectionOf } from './derived-records.ts';
+import { decisionOf, detectionOf, withoutNames } from './derived-records.ts';
 import type { ReceivedContent, ReceivedRecord } from './leaf-batch.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
@@ -282,9 +282,9 @@ function contentOf(record: StreamRecord, secret: Buffer): ReceivedContent {
   if (record.topic === auditTopic) {
     const decoded = decodeRecord(record.value, (value) => codecs.auditRecord.decode(value));
     return decoded.kind === 'value'
-      ? { kind: 'record', record: decoded.value }
+      ? { kind: 'record', record: withoutNames(decoded.value, secret) }
       : { kind: 'malformed', bytes };
   }
-  const derived = record.topic === 'signals' ? detectionOf(record) : decisionOf(record, secret);
+  const derived = record.topic === 'signals' ? detectionOf(record, secret) : decisionOf(record, secret);
   return derived.kind === 'value' ? { kind: 'derived', record: derived.value } : { kind: 'malformed', bytes };
 }

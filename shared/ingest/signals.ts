@@ -9,6 +9,13 @@ import { classOfLevel, scoreOfLevel } from '#shared/event/level.ts';
 const summary_length_max = 512;
 /** Characters of a field that correlation rules group by. */
 const field_length_max = 512;
+/** What evidence is looked up by, whether or not a rule groups by it: which image, and where it ran. */
+const evidence_fields = [
+  'container.image.name',
+  'container.image.tag',
+  'container.image.hash.all',
+  'orchestrator.namespace',
+];
 
 /**
  * The signals of an event: one per rule that marked it. Must run before enrichment: what a signal says depends on the
@@ -16,7 +23,7 @@ const field_length_max = 512;
  */
 export function signalsOf(event: NormalisedEvent, signal_fields: readonly string[]): readonly Signal[] {
   if (event.marks.length === 0) return [];
-  const fields = fieldsOf(event.document, signal_fields);
+  const fields = fieldsOf(event.document, [...signal_fields, ...evidence_fields]);
   const byRule = new Map<string, Signal>();
   for (const mark of event.marks) {
     if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields));

@@ -12,11 +12,11 @@ import { listLogs } from '../evidence/ledger.ts';
 import type { Manifest } from '../evidence/manifest.ts';
 import { logPrefix, parseLogName } from '../log-name.ts';
 import { TreeReader } from '../proof.ts';
+import { leafPseudonym } from '../pseudonym.ts';
 import { parseCheckpointText } from '../verify/checkpoint.ts';
 import { splitNote } from '../verify/note.ts';
 import { readIfPresent, replaceFile } from '../writer/files.ts';
 import { writeBundleAside } from './bundle-worker.ts';
-import { pseudonymOf } from './redaction.ts';
 import {
   type ApprovalPolicy,
   type ExportOrder,
@@ -157,7 +157,7 @@ export class Exports {
         outcome: 'success',
         facts: {
           export: id,
-          actor: pseudonymOf(this.#options.bodySecret, tenant, 'audit', who),
+          actor: leafPseudonym(this.#options.bodySecret, tenant, who),
           filter_sha256: hash('sha256', canonicalJson(filter)),
           ...facts,
         },

@@ -1,4 +1,3 @@
-import { createHmac, hkdfSync } from 'node:crypto';
 import { z } from 'zod';
 
 /** What becomes of the fields of bodies in an export; fields that are not named are kept. */
@@ -13,14 +12,6 @@ export type Redaction = z.infer<typeof redactionSchema>;
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const pseudonym_chars = 22;
-
-/** A pseudonym that only who has the secret can tie to a name. Another tenant or purpose gives another one. */
-export function pseudonymOf(secret: Buffer, tenant: string, purpose: string, name: string): string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', `breakwater pseudonym ${tenant}\n${purpose}`, 32));
-  return `pseudonym:${createHmac('sha256', key).update(name).digest('base64url').slice(0, pseudonym_chars)}`;
-}
-
 /** A body's plaintext with its fields redacted; what was removed is marked, never left out silently. */
 export function redactBody(
   plaintext: Buffer,
@@ -33,12 +24,17 @@ export function redactBody(
     return Object.fromEntries(
       Object.entries(value).map(([key, member]) => {
         if (redaction.remove.includes(key)) return [key, '[redacted]'];
-        if (redaction.pseudonymise.includes(key)) return [key, pseudonym(JSON.stringify(member))];
+        if (redaction.pseudonymise.includes(key)) return [key, pseudonym(nameOf(member))];
         return [key, redact(member)];
       }),
     );
   };
   return redact(jsonOf(plaintext.toString()));
+}
+
+/** What a pseudonym stands for: a text itself, anything else as JSON. */
+export function nameOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The body inside is JSON text itself: its fields are looked at too. */

@@ -1,4 +1,4 @@
-import { actor, count, type FactKind, hashes, name, names, sha256, word } from './fact.ts';
+import { actor, count, entities, type FactKind, hashes, ids, name, names, sha256, word } from './fact.ts';
 
 /** What is written down about one type of record. */
 export interface RecordType {
@@ -22,6 +22,9 @@ const common = {
   reason: word,
   controls: names,
   scope: name,
+  subjects: entities,
+  namespaces: entities,
+  images: entities,
 } as const satisfies Record<string, FactKind>;
 
 function record(meaning: string, facts: Readonly<Record<string, FactKind>> = {}): RecordType {
@@ -87,6 +90,9 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     opened_because: word,
     first_signal: name,
     signals: count,
+    members: ids,
+    merged_into: name,
+    event_time_ns: count,
   }),
   'decision.taken': record('A person or a policy acted on an incident.', {
     decision: name,

@@ -20,6 +20,15 @@ export const names = kind(
   'machine names separated by spaces',
   /^[A-Za-z0-9._:/*+~-]{1,255}(?: [A-Za-z0-9._:/*+~-]{1,255}){0,31}$/,
 );
+/** Entities and what they are in; people and addresses as pseudonyms. */
+export const entities = kind(
+  'up to 64 machine names or pseudonyms separated by spaces',
+  /^[A-Za-z0-9._:/*+~-]{1,255}(?: [A-Za-z0-9._:/*+~-]{1,255}){0,63}$/,
+);
+export const ids = kind(
+  'up to 1,024 ids of signals separated by spaces',
+  /^[A-Za-z0-9_-]{1,32}(?: [A-Za-z0-9_-]{1,32}){0,1023}$/,
+);
 export const hashes = kind(
   'up to 32 hashes (hex) separated by spaces',
   /^[0-9a-f]{64}(?: [0-9a-f]{64}){0,31}$/,
