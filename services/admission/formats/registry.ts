@@ -3,6 +3,7 @@ import { admissionReview } from './admission-review.ts';
 import { gatekeeper } from './gatekeeper.ts';
 import { harbor } from './harbor.ts';
 import { kubernetesAudit } from './k8s-audit.ts';
+import { kubewarden } from './kubewarden.ts';
 import { policyReport } from './policy-report.ts';
 import { policyReporter } from './policy-reporter.ts';
 
@@ -13,5 +14,6 @@ export const admissionFormats: readonly Format[] = [
   policyReport,
   gatekeeper,
   policyReporter,
+  kubewarden,
   harbor,
 ];

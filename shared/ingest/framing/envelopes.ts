@@ -84,19 +84,21 @@ function secOps(value: JsonObject): Envelope | undefined {
   return { contents: entries.map((entry) => at(entry, 'data') ?? null), shipper: undefined };
 }
 
-/** OTLP in JSON. */
+/** OTLP in JSON: the body of each log record, each span as it is. */
 function otlp(value: JsonObject): Envelope | undefined {
-  if (!isList(value['resourceLogs'])) return undefined;
+  const logs = objects(value['resourceLogs']);
+  const traces = objects(value['resourceSpans']);
+  if (logs.length === 0 && traces.length === 0) return undefined;
   const contents: JsonValue[] = [];
-  let shipper: JsonObject | undefined;
-  for (const resource of objects(value['resourceLogs'])) {
-    shipper ??= readOtlpAttributes(at(resource, 'resource', 'attributes'));
-    for (const scope of objects(resource['scopeLogs'])) {
-      for (const record of objects(scope['logRecords']))
-        contents.push(at(record, 'body', 'stringValue') ?? record);
-    }
-  }
-  return { contents, shipper };
+  for (const record of inScopes(logs, 'scopeLogs', 'logRecords'))
+    contents.push(at(record, 'body', 'stringValue') ?? record);
+  contents.push(...inScopes(traces, 'scopeSpans', 'spans'));
+  const shippers = [...logs, ...traces].map((one) => readOtlpAttributes(at(one, 'resource', 'attributes')));
+  return { contents, shipper: shippers.find((shipper) => shipper !== undefined) };
+}
+
+function inScopes(resources: readonly JsonObject[], scopes: string, items: string): readonly JsonObject[] {
+  return resources.flatMap((resource) => objects(resource[scopes]).flatMap((scope) => objects(scope[items])));
 }
 
 /**

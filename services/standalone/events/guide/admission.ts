@@ -3,7 +3,7 @@ import type { Guide } from './entry.ts';
 export const admissionGuide: Guide = {
   'k8s-audit': {
     tool: 'Kubernetes audit log (also EKS, AKS, GKE)',
-    seen: 'audit.k8s.io v1 and v1beta1 from 2017 to Kubernetes 1.30; EKS through CloudWatch; AKS through Event Hubs; GKE `protoPayload`',
+    seen: 'audit.k8s.io v1 and v1beta1 from 2017 to Kubernetes 1.30; EKS through CloudWatch; GKE `protoPayload`; the envelope of AKS was built from its documentation',
     ship: `Audit webhook of the API server (\`--audit-webhook-config-file\`), which sends an \`EventList\`:
 
 \`\`\`yaml
@@ -54,6 +54,15 @@ for \`leases\` and \`events\`; \`omitStages: [RequestReceived]\`.`,
 \`\`\``,
     mapped: 'Constraint, object, action, who asked (for denials).',
     not_mapped: 'Starts, ends and statistics of runs (dropped by name).',
+  },
+  kubewarden: {
+    tool: 'Kubewarden’s policy server',
+    seen: 'answers of policies in monitor mode, in its JSON log, and the spans of its tracing; built from its source, not from real output',
+    ship: `Its log through a shipper, with \`KUBEWARDEN_LOG_FMT=json\`, or its spans (\`KUBEWARDEN_LOG_FMT=otlp\`) through an
+OpenTelemetry collector with a Kafka exporter, \`encoding: otlp_json\`. Its PolicyReports are read as \`policyreport\`.`,
+    mapped: 'Policy, mode, answer and reason, what was asked for.',
+    not_mapped:
+      'Who asked: the policy server does not log it, the audit log does. The name of the object, which the JSON log overwrites (spans have it). What policies log themselves (dropped by name).',
   },
   'policy-reporter': {
     tool: 'Policy Reporter',
