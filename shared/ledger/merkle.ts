@@ -27,6 +27,14 @@ export function leafHash(item: Uint8Array): Digest {
   return hash('sha256', leafScratch.subarray(0, 1 + item.length), 'binary');
 }
 
+/** The leaf hash of the bytes [start, end) of a buffer; `leafHash` without a view of them. */
+export function leafHashAt(bytes: Buffer, start: number, end: number): Digest {
+  const length = end - start;
+  if (length > scratch_bytes) return leafHash(bytes.subarray(start, end));
+  bytes.copy(leafScratch, 1, start, end);
+  return hash('sha256', leafScratch.subarray(0, 1 + length), 'binary');
+}
+
 /** SHA-256(0x01 || left || right): the hash of an interior node. */
 export function nodeHash(left: Digest, right: Digest): Digest {
   nodeScratch.write(left, 1, 'binary');

@@ -6,16 +6,16 @@ import { verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
 
 /**
- * The ledger's speed: `node test/bench/ledger.ts [leaves] [pairs]`. Appending is compared with Tessera's POSIX storage in
+ * The ledger's speed: `node test/bench/ledger.ts [leaves] [pairs] [folder...]`. Appending is compared with Tessera's POSIX storage in
  * interleaved pairs on the same folder, because a single figure says more about the disk's other users than about us.
  */
-const [leaves = '200000', pairs = '7'] = process.argv.slice(2);
+const [leaves = '400000', pairs = '7', ...asked] = process.argv.slice(2);
 const entry_bytes = 300;
 const here = import.meta.dirname;
 
 function main(): void {
   const tessera = buildTessera();
-  const folders = [tmpdir(), '/dev/shm'].filter((folder) => existsSync(folder));
+  const folders = (asked.length > 0 ? asked : [tmpdir(), '/dev/shm']).filter(existsSync);
   for (const folder of folders) {
     if (tessera === undefined) printOurs(folder);
     else printPairs(folder, tessera);
@@ -36,36 +36,61 @@ function buildTessera(): string | undefined {
 }
 
 function printPairs(folder: string, tessera: string): void {
-  const ratios: number[] = [];
-  const [ours, theirs]: [number[], number[]] = [[], []];
+  const [ours, theirs]: [Appended[], Appended[]] = [[], []];
   for (let pair = 0; pair < Number(pairs); pair += 1) {
     // Who goes first alternates: the second of a pair meets a warmer disk.
     const measure = [() => ours.push(appendOurs(folder)), () => theirs.push(appendWith(tessera, folder))];
     for (const each of pair % 2 === 0 ? measure : measure.toReversed()) each();
-    ratios.push((ours.at(-1) ?? 0) / (theirs.at(-1) ?? 1));
   }
   print(
-    `append, ${entry_bytes} B, durable, in ${folder}: ours ${perSecond(ours)}, Tessera ${perSecond(theirs)}, ` +
-      `ratio ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}, ${pairs} pairs)`,
+    `append, ${entry_bytes} B, durable, in ${folder}, ${pairs} pairs: ` +
+      `ours ${perSecond(ours.map(({ per_second }) => per_second))}, ` +
+      `Tessera ${perSecond(theirs.map(({ per_second }) => per_second))}, ` +
+      `${ratio(ours, theirs, (our, their) => our.per_second / their.per_second)}; ` +
+      `CPU of a leaf ${cpu(ours)}, Tessera ${cpu(theirs)}, ` +
+      `${ratio(ours, theirs, (our, their) => their.cpu_us / our.cpu_us)}`,
   );
 }
 
+/** The median over the pairs, and the range. */
+function ratio(
+  ours: readonly Appended[],
+  theirs: readonly Appended[],
+  of: (our: Appended, their: Appended) => number,
+): string {
+  const ratios = ours.flatMap((our, pair) => {
+    const their = theirs[pair];
+    return their === undefined ? [] : [of(our, their)];
+  });
+  const range = `${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}`;
+  return `ratio ${median(ratios).toFixed(2)} (${range})`;
+}
+
+function cpu(runs: readonly Appended[]): string {
+  return `${median(runs.map(({ cpu_us }) => cpu_us)).toFixed(2)} µs`;
+}
+
 function printOurs(folder: string): void {
-  const ours = Array.from({ length: Number(pairs) }, () => appendOurs(folder));
+  const ours = Array.from({ length: Number(pairs) }, () => appendOurs(folder).per_second);
   print(`append, ${entry_bytes} B, durable, in ${folder}: ${perSecond(ours)}`);
 }
 
-function appendOurs(folder: string): number {
+interface Appended {
+  readonly per_second: number;
+  readonly cpu_us: number;
+}
+
+function appendOurs(folder: string): Appended {
   return appendWith(process.execPath, folder, join(here, 'ledger-append.ts'));
 }
 
-function appendWith(program: string, folder: string, ...script: readonly string[]): number {
+function appendWith(program: string, folder: string, ...script: readonly string[]): Appended {
   const directory = mkdtempSync(join(folder, 'bench-'));
   try {
     const { stdout, stderr } = spawnSync(program, [...script, directory, leaves, String(entry_bytes)]);
-    const rate = Number(stdout.toString());
-    if (!(rate > 0)) throw new Error(`${program}: ${stderr.toString()}`);
-    return rate;
+    const [per_second = 0, cpu_us = 0] = stdout.toString().split(' ').map(Number);
+    if (!(per_second > 0 && cpu_us > 0)) throw new Error(`${program}: ${stderr.toString()}`);
+    return { per_second, cpu_us };
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -1,4 +1,4 @@
-import { type Digest, digest_bytes, GrowingTree, leafHash } from '../merkle.ts';
+import { type Digest, digest_bytes, GrowingTree, leafHashAt } from '../merkle.ts';
 import { tile_width, tilePath } from '../tile-path.ts';
 import { entry_length_bytes } from './frames.ts';
 
@@ -43,7 +43,7 @@ export class TreeEdge {
     while (position < frames.length && this.size < size_max) {
       const start = position + entry_length_bytes;
       const end = start + frames.readUInt16BE(position);
-      this.#tree.append(leafHash(frames.subarray(start, end)));
+      this.#tree.append(leafHashAt(frames, start, end));
       position = end;
       if (this.size % tile_width === 0) {
         this.#bundle.push(frames.subarray(unbundled, end));
