@@ -1,5 +1,5 @@
 import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
-import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import { type Correlations, type FiringChanges, noCorrelations } from '#shared/sigma/correlation/port.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import type { Service } from '#shared/service/service.ts';
 import { defaultParameters, type Parameters } from './core/parameters.ts';
@@ -9,13 +9,15 @@ import type { ShardOptions } from './shard.ts';
 export interface CorrelatorOptions extends CorrelatorPorts {
   /** Its correlation rules run over signals. */
   readonly rules: RuleSet;
+  /** Is shown what its correlation rules find. */
+  readonly onFirings?: ((changes: FiringChanges) => void) | undefined;
   /** For tests; the defaults are what is documented. */
   readonly parameters?: Parameters | undefined;
 }
 
 /** Joins signals, facts and decisions into incidents: one writer a scope, as a fold whose result no order changes. */
 export function createCorrelatorService(options: CorrelatorOptions): Service {
-  const { rules, parameters = defaultParameters } = options;
+  const { rules, onFirings, parameters = defaultParameters } = options;
   const hasRules = rules.correlations.length > 0;
   const horizon_ns = BigInt(parameters.horizon.lateness_ms) * 1_000_000n;
   const longest_ns = rules.correlations.reduce(
@@ -25,8 +27,23 @@ export function createCorrelatorService(options: CorrelatorOptions): Service {
   const shardOptions: Omit<ShardOptions, 'partition'> = {
     parameters,
     // One horizon for all: a signal that the fold still takes, the correlation rules take too.
-    correlations: () => (hasRules ? createCorrelations(rules, { horizon_ns }) : noCorrelations),
+    correlations: () =>
+      hasRules ? watched(createCorrelations(rules, { horizon_ns }), onFirings) : noCorrelations,
     recall_ms: hasRules ? Number((longest_ns + horizon_ns) / 1_000_000n) : 0,
   };
   return new Correlator(options, shardOptions);
+}
+
+function watched(
+  correlations: Correlations,
+  onFirings: ((changes: FiringChanges) => void) | undefined,
+): Correlations {
+  if (onFirings === undefined) return correlations;
+  return {
+    add(signals) {
+      const changes = correlations.add(signals);
+      onFirings(changes);
+      return changes;
+    },
+  };
 }

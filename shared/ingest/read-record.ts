@@ -1,6 +1,6 @@
 import type { Family } from '#shared/avro/types.generated.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
-import type { Draft, Format, FormatResult } from '#shared/event/format.ts';
+import type { Draft, Format, FormatResult, Snapshot, SnapshotItem } from '#shared/event/format.ts';
 import { eventHash } from '#shared/event/identity.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { fromMilliseconds } from '#shared/event/time.ts';
@@ -18,6 +18,16 @@ export interface Reading {
   readonly dropped: readonly string[];
   /** Parts that could not be used. */
   readonly rejected: readonly Rejection[];
+  /** Of parts that state all that holds: what they state, whose events are in `events`. */
+  readonly snapshots: readonly SnapshotReading[];
+}
+
+/** A part that states all that holds of something, read. */
+export interface SnapshotReading extends Pick<Snapshot, 'of' | 'version' | 'unchanged'> {
+  readonly scope: string;
+  readonly items: readonly (SnapshotItem & { readonly event: NormalisedEvent })[];
+  readonly gone: (item: SnapshotItem) => NormalisedEvent;
+  readonly original: string;
 }
 
 export interface Rejection {
@@ -36,7 +46,7 @@ export interface ReadOptions {
 }
 
 /** The header in which the gateway passes on the scope of an authenticated sender. */
-const scope_header = 'breakwater-scope';
+export const scope_header = 'breakwater-scope';
 
 /** Reads one record: takes it apart, finds each part's format, redacts, normalises, finishes. Never throws. */
 export function readRecord(
@@ -60,6 +70,7 @@ export function readRecord(
     events: new Array<NormalisedEvent>(),
     dropped: new Array<string>(),
     rejected: [...broken],
+    snapshots: new Array<SnapshotReading>(),
   };
   parts.forEach((part, index) => readPart(part, index, origin, reading));
   return reading;
@@ -74,7 +85,12 @@ function readPart(
   part: Part,
   index: number,
   origin: RecordOrigin,
-  reading: { events: NormalisedEvent[]; dropped: string[]; rejected: Rejection[] },
+  reading: {
+    events: NormalisedEvent[];
+    dropped: string[];
+    rejected: Rejection[];
+    snapshots: SnapshotReading[];
+  },
 ): void {
   const { format } = part;
   const text = partText(part);
@@ -86,7 +102,33 @@ function readPart(
   const result = normalise(format, clean.value, part, origin);
   if (result.kind === 'drop') reading.dropped.push(result.reason);
   else if (result.kind === 'reject') reading.rejected.push({ detail: format.name, ...result, text });
-  else reading.events.push(...finishAll(result.drafts, part, index, clean, text, format, origin));
+  else {
+    const finishing = { part, format, redacted: clean.redacted, original: originalOf(clean, text), origin };
+    const events = finishAll(result.drafts, index, finishing);
+    reading.events.push(...events);
+    if (result.snapshot !== undefined)
+      reading.snapshots.push(readSnapshot(result.snapshot, events, index, finishing));
+  }
+}
+
+function readSnapshot(
+  { of, version, items, gone, unchanged }: Snapshot,
+  events: readonly NormalisedEvent[],
+  index: number,
+  finishing: Finishing,
+): SnapshotReading {
+  return {
+    of,
+    version,
+    unchanged,
+    scope: finishing.origin.scope,
+    original: finishing.original,
+    items: items.flatMap((item, at) => {
+      const event = events[at];
+      return event === undefined ? [] : [{ ...item, event }];
+    }),
+    gone: (item) => finishOne(gone(item), `${index}.gone.${item.name}`, undefined, finishing),
+  };
 }
 
 type NormaliseResult =
@@ -113,30 +155,38 @@ function normalise(
   }
 }
 
+/** What all events of a part have in common. */
+interface Finishing {
+  readonly part: Part;
+  readonly format: Format;
+  readonly redacted: readonly string[];
+  readonly original: string;
+  readonly origin: RecordOrigin;
+}
+
+function originalOf({ value, redacted }: Redacted<JsonObject | string>, text: string): string {
+  if (redacted.length === 0) return text;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The first event alone carries the original. */
 function finishAll(
   drafts: readonly Draft[],
-  part: Part,
   index: number,
-  clean: Redacted<JsonObject | string>,
-  text: string,
-  format: Format,
-  origin: RecordOrigin,
+  finishing: Finishing,
 ): readonly NormalisedEvent[] {
-  const { value, redacted } = clean;
-  const original = redacted.length === 0 ? text : typeof value === 'string' ? value : JSON.stringify(value);
-  return drafts.map((draft, draftIndex) =>
-    finish(
-      draft,
-      {
-        format: format.name,
-        position: `${index}.${draftIndex}`,
-        original: draftIndex === 0 ? original : undefined,
-        shipper: part.shipper,
-        redacted,
-      },
-      origin,
-    ),
+  return drafts.map((draft, at) =>
+    finishOne(draft, `${index}.${at}`, at === 0 ? finishing.original : undefined, finishing),
   );
+}
+
+function finishOne(
+  draft: Draft,
+  position: string,
+  original: string | undefined,
+  { part, format, redacted, origin }: Finishing,
+): NormalisedEvent {
+  return finish(draft, { format: format.name, position, original, shipper: part.shipper, redacted }, origin);
 }
 
 /** Enough of an unknown record to see what it might be: its first keys, or its first words. */

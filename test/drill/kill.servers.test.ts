@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectStream } from '#shared/service/connect.ts';
+import { readRuleFiles } from '#shared/sigma/set/load.ts';
 import { runReplay } from '../../services/standalone/replay/run.ts';
 import { createScenario, type StreamLine } from '../scenario/scenario.ts';
 import { serverAddresses } from '../servers/addresses.ts';
@@ -85,7 +86,7 @@ async function undisturbedRun() {
   const file = join(folder, 'stream.ndjson');
   writeFileSync(file, all.map((line) => JSON.stringify(line)).join('\n'));
   const out = join(folder, 'undisturbed');
-  const rules = join(import.meta.dirname, '../../rules');
+  const rules = await readRuleFiles(join(import.meta.dirname, '../../rules'));
   const result = await runReplay({ files: [file], out, scope: 'default', rules });
   expect(result.incidents.length).toBeGreaterThan(0);
   return {

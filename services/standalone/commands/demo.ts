@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
 import { BreakwaterError } from '#shared/errors/error.ts';
+import { readRuleFiles } from '#shared/sigma/set/load.ts';
 import { describeDemo, describeEmbeddedDemo } from '../report/demo-text.ts';
 import { runDemo } from '../demo/run.ts';
 import { runReplay } from '../replay/run.ts';
@@ -35,7 +36,7 @@ async function demoWithoutServers(directory: string, reason: string): Promise<vo
     `Without servers (${reason}): the same services, on embedded adapters in this process.\n`,
   );
   const out = join(directory, 'replay');
-  const rules = join(project, 'rules');
+  const rules = await readRuleFiles(join(project, 'rules'));
   const result = await runReplay({ files: [recorded], out, scope: 'default', rules });
   process.stdout.write(describeEmbeddedDemo(result, shown(out)));
 }

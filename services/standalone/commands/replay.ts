@@ -4,6 +4,7 @@ import { rulesFolder, scope } from '#shared/config/common.ts';
 import { readConfig } from '#shared/config/read.ts';
 import type { Family } from '#shared/avro/types.generated.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
+import { readRuleFiles } from '#shared/sigma/set/load.ts';
 import { families } from '../../../schemas/topics/topics.ts';
 import { type ReplayResult, runReplay } from '../replay/run.ts';
 import { describeReplay } from '../report/replay-text.ts';
@@ -49,7 +50,10 @@ const helpText = `
 Without --family each line is one recorded Kafka message:
   {"topic":"raw.runtime","key":null,"timestamp":1793606436000,"value":"<the record as the tool wrote it>"}
 
-Written: events.ndjson signals.ndjson incidents.ndjson timeline.ndjson incident-changes.ndjson dlq.ndjson ledger/
+or one event of the events.ndjson of an earlier replay, whose original is read anew (it holds no inventory).
+
+Written: events.ndjson signals.ndjson firings.ndjson (of correlation rules) incidents.ndjson timeline.ndjson
+incident-changes.ndjson dlq.ndjson ledger/
 
 Examples:
   breakwater replay stream.ndjson --out results
@@ -64,7 +68,8 @@ async function replay(files: readonly string[], flags: ReplayFlags): Promise<voi
   if (!flags.force && holdsResults(flags.out)) {
     throw new BreakwaterError('BW_REPLAY_OUTPUT', `${flags.out} holds the results of an earlier replay`);
   }
-  const result = await runReplay({ files, ...flags, known_exploited: flags.knownExploited });
+  const rules = await readRuleFiles(flags.rules);
+  const result = await runReplay({ files, ...flags, rules, known_exploited: flags.knownExploited });
   process.stdout.write(flags.json ? `${jsonSummary(result)}\n` : describeReplay(result));
 }
 

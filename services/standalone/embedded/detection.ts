@@ -1,17 +1,18 @@
 import { createDetector } from '#shared/sigma/create-detector.ts';
 import type { Detector } from '#shared/sigma/detector.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
-import { loadRuleSet } from '#shared/sigma/set/load.ts';
-import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
+import type { RuleFiles } from '#shared/sigma/set/load.ts';
+import { buildRuleSet, type RuleSet } from '#shared/sigma/set/rule-set.ts';
 
 /**
- * Loads a folder of rules.
+ * Compiles files of rules.
  * @throws BW_RULES_REFUSED with the problems and their places.
  */
-export async function loadDetection(
-  folder: string,
-): Promise<{ readonly rules: RuleSet; readonly detector: Detector }> {
-  const result = await loadRuleSet(folder);
+export function compileDetection({ sources, lists, candidates }: RuleFiles): {
+  readonly rules: RuleSet;
+  readonly detector: Detector;
+} {
+  const result = buildRuleSet(sources, lists, candidates);
   if (result.kind === 'refused') throw rulesRefused(result.problems);
   return { rules: result.set, detector: createDetector(result.set) };
 }

@@ -3,6 +3,7 @@ import { createMemoryContextStore } from '#shared/context/memory.ts';
 import type { Format } from '#shared/event/format.ts';
 import { createIngest } from '#shared/ingest/ingest.ts';
 import type { BatchProcessor } from '#shared/service/loop.ts';
+import type { RuleFiles } from '#shared/sigma/set/load.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import { families } from '../../../schemas/topics/topics.ts';
 import { admissionFormats } from '../../admission/formats/registry.ts';
@@ -11,13 +12,12 @@ import { networkFormats } from '../../network/formats/registry.ts';
 import { runtimeFormats } from '../../runtime/formats/registry.ts';
 import { scannerFormats } from '../../scanner/formats/registry.ts';
 import { loadKnownExploited } from '../../scanner/known-exploited.ts';
-import { loadDetection } from './detection.ts';
+import { compileDetection } from './detection.ts';
 
 export interface IngestSettings {
   readonly scope: string;
   readonly namespace: string;
-  /** Folder of Sigma rules. */
-  readonly rules: string;
+  readonly rules: RuleFiles;
   /** CISA's catalogue of exploited vulnerabilities. */
   readonly known_exploited?: string | undefined;
 }
@@ -26,11 +26,11 @@ export interface IngestSettings {
  * What the family services do with a batch, for all families, with one memory of identities. `now_ms` is the time of
  * the newest record that was sent.
  */
-export async function createIngestProcessors(
+export function createIngestProcessors(
   settings: IngestSettings,
   now_ms: () => number,
-): Promise<Readonly<Record<Family, BatchProcessor>>> {
-  const { detector } = await loadDetection(settings.rules);
+): Readonly<Record<Family, BatchProcessor>> {
+  const { detector } = compileDetection(settings.rules);
   const formats: Readonly<Record<Family, readonly Format[]>> = {
     scanner: scannerFormats(loadKnownExploited(settings.known_exploited)),
     admission: admissionFormats,

@@ -7,7 +7,7 @@ import { packOutcomes, unpackBatch } from './packing.ts';
 if (parentPort === null) throw new Error('runs in a worker thread only');
 const port = parentPort;
 let now_ms = 0;
-const processors = await createIngestProcessors(workerData, () => now_ms);
+const processors = createIngestProcessors(workerData, () => now_ms);
 
 port.on('message', (request: IngestRequest) => {
   now_ms = request.now_ms;

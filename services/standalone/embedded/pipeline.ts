@@ -11,6 +11,7 @@ import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { Loop } from '#shared/service/loop.ts';
 import type { Service } from '#shared/service/service.ts';
+import type { RuleFiles } from '#shared/sigma/set/load.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { families, topics } from '../../../schemas/topics/topics.ts';
@@ -20,7 +21,8 @@ import { createIndexProcessor } from '../../indexer/processor.ts';
 import { indexedTopics } from '../../indexer/topics.ts';
 import { Counts } from './counts.ts';
 import { deadLetterLine } from './dead-letter-line.ts';
-import { loadDetection } from './detection.ts';
+import { compileDetection } from './detection.ts';
+import { Firings } from './firings.ts';
 import { NdjsonFile } from './ndjson-file.ts';
 import { signalLine } from './signal-line.ts';
 import { createReplaySink, sinkFile } from './sink.ts';
@@ -38,8 +40,7 @@ export interface EmbeddedOptions {
   /** Folder for everything that is written; made when absent. */
   readonly out: string;
   readonly scope: string;
-  /** Folder of Sigma rules. */
-  readonly rules: string;
+  readonly rules: RuleFiles;
   /** CISA's catalogue of exploited vulnerabilities. */
   readonly known_exploited?: string | undefined;
 }
@@ -49,6 +50,7 @@ export class EmbeddedPipeline {
   readonly counts = new Counts();
   readonly signals: NdjsonFile;
   readonly deadLetters: NdjsonFile;
+  readonly #firings = new Firings();
   readonly #stream: MemoryStream;
   readonly #writer: StreamWriter;
   readonly #sink: SearchSink;
@@ -63,7 +65,7 @@ export class EmbeddedPipeline {
 
   static async start(options: EmbeddedOptions): Promise<EmbeddedPipeline> {
     mkdirSync(options.out, { recursive: true });
-    const { rules } = await loadDetection(options.rules);
+    const { rules } = compileDetection(options.rules);
     const pipeline = new EmbeddedPipeline(options, rules);
     await pipeline.#stream.createTopics(topics.map((topic) => ({ ...topic, partitions: 1 })));
     await pipeline.#ingest.ready;
@@ -115,7 +117,12 @@ export class EmbeddedPipeline {
         audit_type: 'batch.index',
         audit: this.#auditTrail('indexer'),
       }),
-      createCorrelatorService({ ...common, rules, audit: this.#auditTrail('correlator') }),
+      createCorrelatorService({
+        ...common,
+        rules,
+        audit: this.#auditTrail('correlator'),
+        onFirings: (changes) => this.#firings.take(changes),
+      }),
       ...this.#families,
       createTap('signals', stream, ['signals'], ({ value }) => {
         if (value !== undefined) this.signals.write(signalLine(codecs.signal.decode(value)));
@@ -170,6 +177,9 @@ export class EmbeddedPipeline {
     // A file that says "none" is an answer; a missing one is a question.
     for (const name of ['events', 'incidents', 'timeline'] as const)
       appendFileSync(sinkFile(this.#out, name), '');
+    const firings = new NdjsonFile(join(this.#out, 'firings.ndjson'));
+    for (const firing of this.#firings.all()) firings.write(signalLine(firing));
+    firings.close();
     this.signals.close();
     this.deadLetters.close();
   }

@@ -93,3 +93,32 @@ describe('shuffled', () => {
     expect(shuffled(items, 1)).not.toEqual(shuffled(items, 2));
   });
 });
+
+describe('events of an earlier replay', () => {
+  const event = (fields: object, breakwater: object = {}): string =>
+    JSON.stringify({
+      '@timestamp': '2026-11-16T09:00:00Z',
+      event: { created: '2026-11-16T09:00:01.5Z', ...fields },
+      breakwater: { family: 'runtime', scope: 'acme', ...breakwater },
+    });
+
+  it('are read anew from their originals, in the scope that they had', async () => {
+    const [record] = await all(readStream(file(event({ original: '{"a":1}' }))));
+    expect(record).toEqual({
+      kind: 'record',
+      record: {
+        topic: 'raw.runtime',
+        value: Buffer.from('{"a":1}'),
+        timestamp_ms: Date.UTC(2026, 10, 16, 9, 0, 1, 500),
+        headers: { 'breakwater-scope': 'acme' },
+      },
+    });
+  });
+
+  it('are left out where an earlier event carries the original of their record, refused where it was cut', async () => {
+    const lines = [event({}), event({}, { truncated: ['original_length'] })].join('\n');
+    expect(await all(readStream(file(lines)))).toMatchObject([
+      { kind: 'unusable', reason: 'stream.original_cut', line_number: 2 },
+    ]);
+  });
+});

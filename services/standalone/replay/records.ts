@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { Family } from '#shared/avro/types.generated.ts';
+import { isJsonObject, type JsonValue } from '#shared/event/json.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
 import { families } from '../../../schemas/topics/topics.ts';
+import { type EventLine, readEventLine } from './event-line.ts';
 import { openInput, readLines } from './lines.ts';
 
 /** A record of the input, or what is wrong with a line that is none. */
@@ -18,35 +20,46 @@ const rawTopics: ReadonlySet<string> = new Set(families.map((family) => `raw.${f
 
 /**
  * Reads recorded Kafka messages, one JSON object a line: `{"topic","key","timestamp","value"}` with the record value
- * as a string.
+ * as a string; or the `events.ndjson` of an earlier replay, whose originals are read anew.
  */
 export async function* readStream(file: string): AsyncGenerator<InputRecord[]> {
   let line_number = 0;
   for await (const lines of readLines(openInput(file))) {
-    yield lines.map((line) => {
+    yield lines.flatMap((line) => {
       line_number += 1;
       return parseStreamLine(line, line_number);
     });
   }
 }
 
-function parseStreamLine(line: Buffer, line_number: number): InputRecord {
+function parseStreamLine(line: Buffer, line_number: number): InputRecord | [] {
   const unusable = (reason: string): InputRecord => ({ kind: 'unusable', line, line_number, reason });
-  let parsed: unknown;
+  let parsed: JsonValue;
   try {
     parsed = JSON.parse(line.toString('utf8'));
   } catch {
     return unusable('stream.line_not_json');
   }
-  if (typeof parsed !== 'object' || parsed === null) return unusable('stream.line_not_object');
-  const topic = 'topic' in parsed ? parsed.topic : undefined;
+  if (!isJsonObject(parsed)) return unusable('stream.line_not_object');
+  const { topic, key, timestamp, value } = parsed;
+  const event = topic === undefined ? readEventLine(parsed) : undefined;
+  if (event !== undefined) return event.kind === 'further' ? [] : recordOf(event, unusable);
   if (typeof topic !== 'string' || !rawTopics.has(topic)) return unusable('stream.topic_unknown');
-  const value = 'value' in parsed ? parsed.value : undefined;
   if (typeof value !== 'string' && value !== null) return unusable('stream.value_not_string');
-  const key = 'key' in parsed && typeof parsed.key === 'string' ? parsed.key : undefined;
-  const timestamp = 'timestamp' in parsed && typeof parsed.timestamp === 'number' ? parsed.timestamp : 0;
-  const bytes = value === null ? undefined : Buffer.from(value);
-  return { kind: 'record', record: { topic, key, value: bytes, timestamp_ms: timestamp } };
+  const record: OutgoingRecord = {
+    topic,
+    key: typeof key === 'string' ? key : undefined,
+    value: value === null ? undefined : Buffer.from(value),
+    timestamp_ms: typeof timestamp === 'number' ? timestamp : 0,
+  };
+  return { kind: 'record', record };
+}
+
+function recordOf(
+  event: Exclude<EventLine, { kind: 'further' }>,
+  unusable: (reason: string) => InputRecord,
+): InputRecord {
+  return event.kind === 'record' ? event : unusable(event.reason);
 }
 
 /** Bytes looked at to tell one JSON document from lines. */

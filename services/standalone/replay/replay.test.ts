@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readRuleFiles } from '#shared/sigma/set/load.ts';
 import { createScenario, type StreamLine, type Truth } from '../../../test/scenario/scenario.ts';
 import { type ReplayResult, runReplay } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'replay-'));
-const rules = join(import.meta.dirname, '../../../rules');
+const rules = await readRuleFiles(join(import.meta.dirname, '../../../rules'));
 const shuffles = Number(process.env['BREAKWATER_REPLAY_SHUFFLES'] ?? 4);
 const time_ms = Date.UTC(2026, 10, 16, 9);
 

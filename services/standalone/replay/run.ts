@@ -2,6 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Family } from '#shared/avro/types.generated.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
+import type { RuleFiles } from '#shared/sigma/set/load.ts';
 import { eventFamilies, families } from '../../../schemas/topics/topics.ts';
 import { unusableLine } from '../embedded/dead-letter-line.ts';
 import { EmbeddedPipeline } from '../embedded/pipeline.ts';
@@ -20,7 +21,7 @@ export interface ReplayOptions {
   readonly out: string;
   readonly family?: Family | undefined;
   readonly scope: string;
-  readonly rules: string;
+  readonly rules: RuleFiles;
   readonly known_exploited?: string | undefined;
   readonly shuffle?: number | undefined;
 }
@@ -45,6 +46,7 @@ export interface ReplayResult {
 const outputs = [
   'events.ndjson',
   'signals.ndjson',
+  'firings.ndjson',
   'incidents.ndjson',
   'timeline.ndjson',
   'incident-changes.ndjson',

@@ -19,7 +19,7 @@ export function describeReplay(result: ReplayResult): string {
     '',
     ...result.incidents.map(describeIncident),
     ...ledgerLines(result.ledger).map((line) => `ledger ${line}`),
-    `written to ${result.out}: events, signals, incidents, timeline, incident-changes, dlq (.ndjson), ledger/`,
+    `written to ${result.out}: events, signals, firings, incidents, timeline, incident-changes, dlq (.ndjson), ledger/`,
     `next: breakwater audit verify ${result.out}/ledger`,
     '',
   ].join('\n');

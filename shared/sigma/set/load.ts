@@ -11,6 +11,17 @@ export interface RuleFiles {
   readonly sources: readonly RuleSource[];
   /** Name → lines. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** Files on trial: their documents replace those of `sources` that have the same id. */
+  readonly candidates?: readonly RuleSource[] | undefined;
+}
+
+/** Files with others on trial beside them; a list on trial replaces the list of its name. */
+export function withCandidate(present: RuleFiles, candidate: RuleFiles): RuleFiles {
+  return {
+    sources: present.sources,
+    candidates: candidate.sources,
+    lists: new Map([...present.lists, ...candidate.lists]),
+  };
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Correlation, Filter, Rule } from '../rule/model.ts';
 import { checkFilters, withFilters } from './filters.ts';
 import { linkCorrelations } from './link.ts';
 import { type ParsedDocuments, parseSources, type RuleSource } from './parse.ts';
+import { replaceDocuments } from './replace.ts';
 
 /** A rule ready to be matched, after filters and pipelines. */
 export interface CompiledRule {
@@ -31,10 +32,19 @@ export type RuleSetResult =
   /** At least one error: nothing of it is used. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
-/** Parses, links and compiles files as one set; refuses all when one is wrong. */
-export function buildRuleSet(sources: readonly RuleSource[], lists: Placeholders = new Map()): RuleSetResult {
+/**
+ * Parses, links and compiles files as one set; refuses all when one is wrong. Documents of `candidates` replace those of
+ * `sources` that have the same id.
+ */
+export function buildRuleSet(
+  sources: readonly RuleSource[],
+  lists: Placeholders = new Map(),
+  candidates: readonly RuleSource[] = [],
+): RuleSetResult {
   const report = createReport();
-  const set = compileDocuments(parseSources(sources, report), lists, report);
+  const present = parseSources(sources, report);
+  const documents = replaceDocuments(present, parseSources(candidates, report));
+  const set = compileDocuments(documents, lists, report);
   const problems = [...report.problems].sort(byPlace);
   return hasErrors(problems) ? { kind: 'refused', problems } : { kind: 'loaded', set, problems };
 }
