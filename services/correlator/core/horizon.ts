@@ -156,7 +156,7 @@ export class Horizon {
         for (const event of assembly.attachedTo(bridge.id)) {
           members.push(...(population.event(event)?.attaching ?? []));
         }
-        showcase.registry.release(bridge.incident_id);
+        showcase.release(bridge.incident_id);
       }
     }
     assembly.release(component);

@@ -11,7 +11,7 @@ import type { FactBook } from './intake/facts.ts';
 import type { Live } from './live.ts';
 import type { IncidentModel } from './model.ts';
 import type { PartState } from './state.ts';
-import { type Step, stepOf } from './steps.ts';
+import { type Step, StepBook } from './steps.ts';
 
 const noRows: ReadonlySet<string> = new Set();
 
@@ -21,6 +21,7 @@ export class Showcase {
   readonly #sources: Sources;
   readonly #facts: FactBook;
   readonly #scope: string;
+  readonly #stepBook = new StepBook();
   #steps: Step[] = [];
 
   constructor(scope: string, sources: Sources, facts: FactBook) {
@@ -80,7 +81,7 @@ export class Showcase {
           )
         : undefined;
     const from = former?.open === true ? former.id : undefined;
-    const step = stepOf(model, before, from);
+    const step = this.#stepBook.stepOf(model, before, from);
     if (step !== undefined) this.#steps.push(step);
   }
 
@@ -102,6 +103,7 @@ export class Showcase {
     this.registry.write(id, status, retiredDocument(id, this.#scope, bridge.time_ns, merged_into));
     this.registry.keepRows(id, noRows);
     if (before === status) return;
+    this.#stepBook.forget(id);
     this.#steps.push({
       type: merged_into === undefined ? 'incident.withdrawn' : 'incident.merged',
       time_ns: bridge.time_ns,
@@ -120,6 +122,12 @@ export class Showcase {
       if (name === undefined || value < name) name = value;
     }
     return name;
+  }
+
+  /** Forgets an incident that can change no more; what was written of it stays. */
+  release(incident: string): void {
+    this.registry.release(incident);
+    this.#stepBook.forget(incident);
   }
 
   /** Steps since the last call. */
