@@ -31,11 +31,34 @@ export interface RecordContext {
 }
 
 export type FormatResult =
-  | { readonly kind: 'ok'; readonly drafts: readonly Draft[] }
+  | { readonly kind: 'ok'; readonly drafts: readonly Draft[]; readonly snapshot?: Snapshot | undefined }
   /** Nothing to keep, by a named policy: counted, not an error. */
   | { readonly kind: 'drop'; readonly reason: string }
   /** Not usable: goes to the dead-letter topic with its bytes. */
   | { readonly kind: 'reject'; readonly reason: string };
+
+/**
+ * Says that a record states all that holds of something, as it does again and again: only what changed since the former
+ * version is news. The drafts are then what holds now.
+ */
+export interface Snapshot {
+  /** What it is the state of, such as the uid of a report. */
+  readonly of: string;
+  /** Orders the versions of the state; positive, at most 2^62. */
+  readonly version: bigint;
+  /** What each draft states, in the same order. */
+  readonly items: readonly SnapshotItem[];
+  /** The event of an item that held in the former version, and does not now. */
+  readonly gone: (item: SnapshotItem) => Draft;
+  /** The reason for which a version without news is dropped. */
+  readonly unchanged: string;
+}
+
+export interface SnapshotItem {
+  /** Unlike those of all others of the version; the same in all versions. Short, never empty. */
+  readonly name: string;
+  readonly state: string;
+}
 
 /** One event as the format understood it. */
 export interface Draft {

@@ -14,6 +14,7 @@ import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { enrich, sayUnavailable } from './enrichment/enrich.ts';
 import { type Reading, type ReadOptions, readRecord, type Rejection } from './read-record.ts';
 import { factsOf, signalsOf } from './signals.ts';
+import { keepNews } from './snapshots.ts';
 import { ToldFacts } from './told-facts.ts';
 
 export interface IngestOptions extends ReadOptions {
@@ -35,7 +36,8 @@ export function createIngest(options: IngestOptions): BatchProcessor {
 
   async function process(batch: StreamBatch): Promise<readonly Outcome[]> {
     const ingested = formatTime(fromMilliseconds(options.clock.now_ms()));
-    const readings = batch.records.map((record) => read(record, ingested));
+    const all = batch.records.map((record) => read(record, ingested));
+    const readings = await keepNews(all, options.context);
     const events = readings.flatMap((reading) => reading?.events ?? []);
     await remember(events, options.context);
     const detector = options.detector();

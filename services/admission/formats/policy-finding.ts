@@ -97,6 +97,9 @@ export function findingDraft(finding: PolicyFinding, dataset: string, product: s
 }
 
 const words: Readonly<Record<string, string>> = {
+  pass: 'passes',
+  skip: 'is no longer subject to',
+  gone: 'is no longer checked by',
   fail: 'fails',
   warn: 'is warned by',
   error: 'could not be checked by',

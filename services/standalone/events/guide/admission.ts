@@ -38,11 +38,12 @@ for \`leases\` and \`events\`; \`omitStages: [RequestReceived]\`.`,
   },
   policyreport: {
     tool: 'PolicyReport and OpenReports (Kyverno, Trivy, Falco and Kubewarden adapters)',
-    seen: 'wgpolicyk8s.io v1alpha2, reports.x-k8s.io v1beta1, openreports.io v1alpha1, Kyverno’s own reports before 1.13',
-    ship: 'A watch of the reports, one object a record, bare or as `{"type","object"}`.',
+    seen: 'wgpolicyk8s.io v1alpha2, reports.x-k8s.io v1beta1, Kyverno’s own reports before 1.13; openreports.io v1alpha1 was built from its definition, not from real output',
+    ship: 'A watch of the reports, one object a record, bare or as `{"type","object"}`, keyed by uid, which keeps the versions of a report in order.',
     mapped:
-      'One event for each result that fails, warns or errs, known by object, policy, rule, outcome and time.',
-    not_mapped: 'Results that pass or are skipped (dropped by name).',
+      'A report states all its results with every scan: one event for each that began to fail, warn or err since the former version, changed, passes again, is skipped now or is gone.',
+    not_mapped:
+      'Results that passed before and pass now (dropped by name). Deleted reports. Changes of a report that come before an older version of it are told as of the newest that was known.',
   },
   gatekeeper: {
     tool: 'Gatekeeper',
