@@ -1,3 +1,5 @@
+import { mayHoldSecrets } from './quick-look.ts';
+
 /** A kind of secret that is recognised by its text. */
 export interface SecretPattern {
   readonly name: string;
@@ -13,7 +15,10 @@ const secretWords =
   'passw(?:or)?d|passphrase|pwd|secret(?:[_-]?key)?|(?:access|auth|refresh|id|session|api|bearer)?[_-]?token|api[_-]?key|' +
   'access[_-]?key|client[_-]?secret|private[_-]?key|connection[_-]?string';
 
-const secretPatterns: readonly SecretPattern[] = [
+/** What parts words on a command line and in a header. */
+const blank = String.raw`[ \t-\r]`;
+
+export const secretPatterns: readonly SecretPattern[] = [
   {
     name: 'private_key',
     pattern: /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g,
@@ -21,7 +26,10 @@ const secretPatterns: readonly SecretPattern[] = [
   },
   {
     name: 'authorization',
-    pattern: /\b((?:bearer|basic|negotiate)(?:\s{1,4}|%20|\+))[\w.~+/=-]{8,}/gi,
+    pattern: new RegExp(
+      String.raw`\b((?:bearer|basic|negotiate)(?:${blank}{1,4}|%20|\+))[\w.~+/=-]{8,}`,
+      'gi',
+    ),
     replacement: `$1${placeholder}`,
   },
   { name: 'jwt', pattern: /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, replacement: placeholder },
@@ -42,7 +50,7 @@ const secretPatterns: readonly SecretPattern[] = [
   },
   {
     name: 'secret_argument',
-    pattern: new RegExp(String.raw`(--?(?:${secretWords})\s{1,4})(?![-[])[^\s"']{3,}`, 'gi'),
+    pattern: new RegExp(String.raw`(--?(?:${secretWords})${blank}{1,4})(?![-[])[^\s"']{3,}`, 'gi'),
     replacement: `$1${placeholder}`,
   },
 ];
@@ -52,7 +60,7 @@ const secretPatterns: readonly SecretPattern[] = [
  * name: kernels count sockets with a `socket_cookie`.
  */
 const secretName = new RegExp(
-  `^(?:(?:--?)?(?:[\\w.-]{0,40}[_-])?(?:${secretWords}|authorization|dockerconfigjson)|(?:set-)?cookie)$`,
+  `^(?:(?:--?)?(?:[\\w.-]{0,40}[_-])?(?:${secretWords}|authorization)|\\.?dockerconfigjson|(?:set-)?cookie)$`,
   'i',
 );
 
@@ -60,19 +68,9 @@ export function isSecretName(name: string): boolean {
   return name.length <= 64 && secretName.test(name);
 }
 
-/**
- * One look over a whole record: false when nothing in it can be a secret, so that most records are not walked. Covers
- * every pattern, secret name and structure of this package.
- */
-export function mayHoldSecrets(text: string): boolean {
-  return hint.test(text);
-}
-
-const hint =
-  /passw|passphrase|pwd|secret["'\\=:_\s-]|token["'\\=:_\s%]|api[_-]?key|access[_-]?key|private[_ -]?key|connection[_-]?string|bearer|basic[ %+]|negotiate[ %+]|authorization["'\\=:\s]|(?<![_a-z])cookie|eyJ|gh[pousr]_|github_pat|xox[abeoprs]-|:\/\/[^\s/"]{1,256}@|"env"|last-applied|configmap"|dockerconfigjson|"Match"|"match"/i;
-
 /** Replaces the secrets in a text; tells which patterns were met through `found`. */
 export function redactText(text: string, found: Set<string>): string {
+  if (!mayHoldSecrets(text)) return text;
   let result = text;
   for (const { name, pattern, replacement } of secretPatterns) {
     const next = result.replace(pattern, replacement);

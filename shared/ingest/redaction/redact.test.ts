@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type JsonObject, isJsonObject, parseJson } from '#shared/event/json.ts';
 import { at } from '#shared/event/read.ts';
-import { isSecretName, mayHoldSecrets, redactText } from './patterns.ts';
+import { isSecretName, redactText, secretPatterns } from './patterns.ts';
+import { mayHoldSecrets } from './quick-look.ts';
 import { redact } from './redact.ts';
 
 function clean(record: JsonObject): { value: JsonObject | string; redacted: readonly string[] } {
@@ -57,6 +58,37 @@ describe('texts', () => {
     expect(redactText(text, new Set())).toBe(text);
   });
 
+  test('whatever a pattern finds, the quick look has seen', () => {
+    const words =
+      'passwd Passphrase pwd SECRET secret token ID access api private client connection string key bearer Basic ' +
+      'negotiate eyJ ghp_ xoxb- github_pat_ https://bob abcdefghijklmnopqrstuvwxyz -- @';
+    const word = fc.constantFrom(...words.split(' '));
+    const joint = fc.constantFrom(
+      '',
+      '_',
+      '-',
+      ' ',
+      '\t',
+      '\u00a0',
+      '=',
+      '%3D',
+      '%20',
+      '+',
+      ':',
+      '"',
+      '\\"',
+      '.',
+    );
+    const text = fc.array(fc.tuple(word, joint), { maxLength: 8 }).map((pieces) => pieces.flat().join(''));
+    fc.assert(
+      fc.property(text, (sought) => {
+        const isFound = secretPatterns.some(({ pattern }) => sought.search(pattern) !== -1);
+        expect(mayHoldSecrets(sought) || !isFound).toBe(true);
+      }),
+      { numRuns: Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 2000) },
+    );
+  });
+
   test('once redacted, nothing more is found', () => {
     fc.assert(
       fc.property(
@@ -79,9 +111,12 @@ test('names of secrets', () => {
     'Authorization',
     'Set-Cookie',
     'client_secret',
+    'secretKey',
     '--token',
+    '.dockerconfigjson',
   ]) {
     expect(isSecretName(name)).toBe(true);
+    expect(mayHoldSecrets(JSON.stringify({ [name]: 1 }))).toBe(true);
   }
   for (const name of ['secretName', 'tokenExpirationSeconds', 'subresource', 'key', 'passwordPolicy']) {
     expect(isSecretName(name)).toBe(false);

@@ -1,7 +1,8 @@
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { text } from '#shared/event/read.ts';
 import { redactKubernetesObject } from './kubernetes.ts';
-import { isSecretName, mayHoldSecrets, placeholder, redactText } from './patterns.ts';
+import { isSecretName, placeholder, redactText } from './patterns.ts';
+import { mayHoldSecrets } from './quick-look.ts';
 
 /** A record without secrets, and the names of what was taken out. */
 export interface Redacted<Value> {
