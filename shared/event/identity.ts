@@ -20,5 +20,14 @@ export function signalId(event_id: string, rule_id: string): string {
 
 /** 128 bits of SHA-256 over a text, base64url: 22 characters. */
 export function shortHash(text: string): string {
-  return hash('sha256', text, 'buffer').toString('base64url', 0, 16);
+  const whole = hash('sha256', text, 'base64url');
+  return whole.slice(0, 21) + (lastCharacters[whole.charCodeAt(21)] ?? '');
 }
+
+/** The 22nd character, by that of the whole hash: only its first two bits belong to the first 128. */
+const lastCharacters: readonly string[] = Array.from({ length: 128 }, (_, code) => {
+  const [bits = 0] = Buffer.from(`${String.fromCharCode(code)}A`, 'base64url');
+  return Buffer.of(bits & 0b1100_0000)
+    .toString('base64url')
+    .slice(0, 1);
+});
