@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
+import { createNoteSigner } from '#shared/ledger/note.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
+import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
+import { leafAt } from './ledger-leaves.ts';
 
 /**
  * The ledger's speed: `node test/bench/ledger.ts [leaves] [pairs] [folder...]`. Appending is compared with Tessera's POSIX storage in
@@ -11,16 +15,18 @@ import { verifyLog } from '#shared/ledger/verify/log.ts';
  */
 const [leaves = '400000', pairs = '7', ...asked] = process.argv.slice(2);
 const entry_bytes = 300;
+const batch_leaves = 4_096;
 const here = import.meta.dirname;
 
-function main(): void {
-  const tessera = buildTessera();
+async function main(): Promise<void> {
+  const tessera = Number(pairs) > 0 ? buildTessera() : undefined;
   const folders = (asked.length > 0 ? asked : [tmpdir(), '/dev/shm']).filter(existsSync);
   for (const folder of folders) {
+    if (Number(pairs) === 0) continue;
     if (tessera === undefined) printOurs(folder);
     else printPairs(folder, tessera);
   }
-  printVerify(folders.at(-1) ?? tmpdir());
+  await printVerify(folders.at(-1) ?? tmpdir());
 }
 
 /** The path of the built program; undefined, and said so, where it cannot be built. */
@@ -96,26 +102,61 @@ function appendWith(program: string, folder: string, ...script: readonly string[
   }
 }
 
-function printVerify(folder: string): void {
+/** Verifying a log whose leaves are records: files read, every entry and tile hashed, the signature, every leaf checked. */
+async function printVerify(folder: string): Promise<void> {
   const directory = mkdtempSync(join(folder, 'bench-'));
-  spawnSync(process.execPath, [join(here, 'ledger-append.ts'), directory, leaves, String(entry_bytes)]);
-  const vkey = readFileSync(join(directory, 'bench.vkey'), 'utf8').trim();
-  const rates = Array.from({ length: 5 }, () => timed(() => verifyLog(join(directory, 'bench'), vkey)));
-  const withLeaves = Array.from({ length: 3 }, () => timed(() => verifyLedgerLog(directory, 'bench', vkey)));
+  const { vkey, bytes } = await writeRecords(directory);
+  const tree = Array.from({ length: 5 }, () => timed(() => verifyLog(join(directory, 'bench'), vkey)));
+  const whole = Array.from({ length: 5 }, () => timed(() => verifyIntact(directory, vkey)));
   print(
-    `verify, tree: ${perSecond(rates)}; with what leaves say (here: that they are none): ${perSecond(withLeaves)}`,
+    `verify ${leaves} leaves of ${Math.round(bytes / Number(leaves))} B on one core: tree ${rates(tree)}, ` +
+      `tree and what the leaves say ${rates(whole)}`,
   );
-  const bytes = readdirSync(join(directory, 'bench'), { recursive: true, withFileTypes: true })
+  const tree_bytes = readdirSync(join(directory, 'bench'), { recursive: true, withFileTypes: true })
     .filter((file) => file.isFile() && !file.parentPath.includes('entries'))
     .reduce((total, file) => total + statSync(join(file.parentPath, file.name)).size, 0);
-  print(`tree, beyond the entries: ${(bytes / Number(leaves)).toFixed(2)} B a leaf`);
+  print(`tree, beyond the entries: ${(tree_bytes / Number(leaves)).toFixed(2)} B a leaf`);
   rmSync(directory, { recursive: true });
 }
 
-function timed(run: () => unknown): number {
+async function writeRecords(directory: string): Promise<{ readonly vkey: string; readonly bytes: number }> {
+  const signer = createNoteSigner('bench.example/bench', generateKeyPairSync('ed25519').privateKey);
+  const writer = await LogWriter.open({ directory, log: 'bench', signer });
+  let bytes = 0;
+  for (let first = 0; first < Number(leaves); first += batch_leaves) {
+    const count = Math.min(batch_leaves, Number(leaves) - first);
+    const entries = Array.from({ length: count }, (_, offset) => leafAt('bench', first + offset));
+    bytes += entries.reduce((total, entry) => total + entry.length, 0);
+    await writer.append(entries, '');
+  }
+  await writer.publish();
+  await writer.close();
+  return { vkey: signer.vkey, bytes };
+}
+
+function verifyIntact(directory: string, vkey: string): void {
+  const { findings } = verifyLedgerLog(directory, 'bench', vkey);
+  if (findings.length > 0) throw new Error(`An intact log has findings: ${JSON.stringify(findings[0])}`);
+}
+
+/** Leaves a second, and leaves a second of CPU time, which does not depend on who else uses the core. */
+interface Timed {
+  readonly per_second: number;
+  readonly per_cpu_second: number;
+}
+
+function timed(run: () => unknown): Timed {
+  const cpu_before = process.cpuUsage();
   const started_ms = performance.now();
   run();
-  return Number(leaves) / ((performance.now() - started_ms) / 1000);
+  const seconds = (performance.now() - started_ms) / 1000;
+  const { user, system } = process.cpuUsage(cpu_before);
+  return { per_second: Number(leaves) / seconds, per_cpu_second: (Number(leaves) * 1e6) / (user + system) };
+}
+
+function rates(runs: readonly Timed[]): string {
+  const wall = perSecond(runs.map(({ per_second }) => per_second));
+  return `${wall} (${perSecond(runs.map(({ per_cpu_second }) => per_cpu_second))} of CPU time)`;
 }
 
 function median(values: readonly number[]): number {
@@ -130,4 +171,4 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-main();
+await main();

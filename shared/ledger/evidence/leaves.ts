@@ -1,15 +1,9 @@
+import { type CheckedLeaf, readLeaf, type StageCount, stageCounts } from './leaf-text.ts';
+
 /**
  * What the leaves of a log say about one another: numbers of producers without holes, running counts and totals that
  * add up. A log whose tree is intact can still tell of a loss; then the loss is named here.
  */
-
-interface Leaf {
-  readonly type: string;
-  readonly log: string;
-  readonly producer: string;
-  readonly sequence: string;
-  readonly facts: Readonly<Record<string, string>>;
-}
 
 /** Numbers of a producer that the log says are missing: [from, to). */
 interface Gap {
@@ -18,7 +12,7 @@ interface Gap {
   readonly to: bigint;
 }
 
-const stageFact = /^(?:records|ok|duplicate|(?:drop|reject)\..+)$/;
+type Facts = CheckedLeaf['facts'];
 
 /** Looks at the leaves of one log in order. */
 export class LeafChecker {
@@ -27,6 +21,10 @@ export class LeafChecker {
   readonly #types = new Map<string, bigint>();
   readonly #stages = new Map<string, Map<string, bigint>>();
   #continued = false;
+  #next_index = 0;
+  /** What was counted before the leaves at hand is learned from the first total of each kind; undefined: all are here. */
+  #adopted: Set<string> | undefined;
+  readonly #onLeaf: ((leaf: CheckedLeaf, index: number) => string | undefined) | undefined;
   /** The gap that the leaf before told of. */
   #gap: Gap | undefined;
   /** What may still come late. */
@@ -36,31 +34,46 @@ export class LeafChecker {
   /** What the first leaf says of the log before this one. */
   previous: { readonly log: string; readonly size: string; readonly root: string } | undefined;
 
-  /** `log` is the log's name, the last part of its origin. */
-  constructor(log: string) {
+  /** `log` is the log's name, the last part of its origin. `onLeaf` says what else is wrong with a leaf. */
+  constructor(log: string, onLeaf?: (leaf: CheckedLeaf, index: number) => string | undefined) {
     this.#log = log;
+    this.#onLeaf = onLeaf;
   }
 
   /** What is wrong with the entry at `index`; undefined when nothing is. */
   check(entry: Buffer, index: number): string | undefined {
-    const leaf = parse(entry);
+    const leaf = readLeaf(entry);
     if (leaf === undefined) return 'is not a leaf of Breakwater';
     if (leaf.log !== this.#log) return `belongs to the log ${leaf.log}`;
     if (index === 0) this.#noteBeginning(leaf);
-    const wrong = this.#checkSequence(leaf) ?? this.#checkTotals(leaf);
+    if (index !== this.#next_index) this.#resume();
+    this.#next_index = index + 1;
+    // Both look at every leaf, whatever the other says.
+    const [sequence, totals] = [this.#checkSequence(leaf), this.#checkTotals(leaf)];
+    const wrong = sequence ?? totals ?? this.#onLeaf?.(leaf, index);
     this.#noteGap(leaf);
     this.#count(leaf);
     return wrong;
   }
 
-  #noteBeginning({ type, facts }: Leaf): void {
-    const { previous_log, previous_size, previous_root } = facts;
-    if (type !== 'shard.opened' || previous_log === undefined) return;
+  #noteBeginning(leaf: CheckedLeaf): void {
+    if (leaf.type !== 'shard.opened') return;
+    const { previous_log, previous_size, previous_root } = leaf.facts;
+    if (previous_log === undefined) return;
     this.previous = { log: previous_log, size: previous_size ?? '', root: previous_root ?? '' };
     this.#continued = true;
   }
 
-  #checkSequence({ producer, sequence }: Leaf): string | undefined {
+  /** Leaves before this one were pruned. */
+  #resume(): void {
+    this.#continued = true;
+    this.#adopted = new Set();
+    this.#next.clear();
+    this.#types.clear();
+    this.#stages.clear();
+  }
+
+  #checkSequence({ producer, sequence }: CheckedLeaf): string | undefined {
     const number = BigInt(sequence);
     const gap = this.#gap?.producer === producer ? this.#gap : undefined;
     this.#gap = undefined;
@@ -90,8 +103,10 @@ export class LeafChecker {
     return true;
   }
 
-  #noteGap({ type, facts }: Leaf): void {
+  #noteGap(leaf: CheckedLeaf): void {
+    const { type } = leaf;
     if (type !== 'audit.gap' && type !== 'source.loss') return;
+    const { facts } = leaf;
     const { producer, sequence_from, sequence_to } = facts;
     this.losses.push(
       `${type}: ${Object.entries(facts)
@@ -103,67 +118,70 @@ export class LeafChecker {
     this.#gaps.push(this.#gap);
   }
 
-  #checkTotals({ type, facts }: Leaf): string | undefined {
-    if (type === 'audit.counts') {
-      for (const [fact, value] of Object.entries(facts)) {
-        const counted = this.#types.get(fact.slice('count.'.length)) ?? 0n;
-        if (!fact.startsWith('count.') || fact === 'count.other') continue;
-        if (String(counted) !== value) return `says ${fact} ${value}, but there are ${counted}`;
-      }
-    }
-    if (type === 'audit.totals' && facts['stage'] !== 'other' && facts['other'] === undefined) {
-      const sums = this.#stages.get(facts['stage'] ?? '') ?? new Map<string, bigint>();
-      for (const [fact, value] of Object.entries(facts)) {
-        const sum = sums.get(fact) ?? 0n;
-        if (stageFact.test(fact) && String(sum) !== value)
-          return `says ${fact} ${value}, the batches add up to ${sum}`;
-      }
-    }
-    return type.startsWith('batch.') || type === 'audit.totals' ? checkEquation(facts) : undefined;
+  #checkTotals(leaf: CheckedLeaf): string | undefined {
+    if (leaf.type === 'audit.counts') return this.#checkTypes(leaf.facts);
+    if (leaf.type === 'audit.totals') return this.#checkStage(leaf);
+    return leaf.type.startsWith('batch.') ? this.#addToStage(leaf) : undefined;
   }
 
-  #count({ type, facts }: Leaf): void {
-    this.#types.set(type, (this.#types.get(type) ?? 0n) + 1n);
-    if (!type.startsWith('batch.')) return;
-    const sums = this.#stages.get(type) ?? new Map<string, bigint>();
-    this.#stages.set(type, sums);
+  #checkTypes(facts: Facts): string | undefined {
+    this.#adopt('audit.counts', facts);
     for (const [fact, value] of Object.entries(facts)) {
-      if (stageFact.test(fact) && /^\d+$/.test(value)) sums.set(fact, (sums.get(fact) ?? 0n) + BigInt(value));
+      const counted = this.#types.get(fact.slice('count.'.length)) ?? 0n;
+      if (!fact.startsWith('count.') || fact === 'count.other') continue;
+      if (String(counted) !== value) return `says ${fact} ${value}, but there are ${counted}`;
     }
+    return undefined;
+  }
+
+  #checkStage(leaf: CheckedLeaf): string | undefined {
+    const { facts } = leaf;
+    this.#adopt('audit.totals', facts);
+    const counts = stageCounts(leaf);
+    if (facts['stage'] !== 'other' && facts['other'] === undefined) {
+      const sums = this.#stages.get(facts['stage'] ?? '');
+      for (const { fact, count } of counts ?? []) {
+        const sum = sums?.get(fact) ?? 0n;
+        if (sum !== count) return `says ${fact} ${count}, the batches add up to ${sum}`;
+      }
+    }
+    return checkEquation(counts);
+  }
+
+  #addToStage(leaf: CheckedLeaf): string | undefined {
+    const counts = stageCounts(leaf);
+    const sums = this.#stages.get(leaf.type) ?? new Map<string, bigint>();
+    this.#stages.set(leaf.type, sums);
+    for (const { fact, count } of counts ?? []) sums.set(fact, (sums.get(fact) ?? 0n) + count);
+    return checkEquation(counts);
+  }
+
+  /** Takes the first total after pruned leaves as it is: later ones must follow from it. */
+  #adopt(type: string, facts: Facts): void {
+    const stage = type === 'audit.totals' ? (facts['stage'] ?? '') : type;
+    if (this.#adopted === undefined || this.#adopted.has(stage)) return;
+    this.#adopted.add(stage);
+    const sums = type === 'audit.totals' ? new Map<string, bigint>() : this.#types;
+    if (type === 'audit.totals') this.#stages.set(stage, sums);
+    for (const [fact, value] of Object.entries(facts)) {
+      if (/^\d+$/.test(value)) sums.set(fact.replace(/^count\./, ''), BigInt(value));
+    }
+  }
+
+  #count({ type }: CheckedLeaf): void {
+    this.#types.set(type, (this.#types.get(type) ?? 0n) + 1n);
   }
 }
 
 /** Nothing that went into a stage may be unaccounted for. */
-function checkEquation(facts: Readonly<Record<string, string>>): string | undefined {
-  const { records } = facts;
-  if (records === undefined || facts['ok'] === undefined) return undefined;
-  const accounted = Object.entries(facts)
-    .filter(([fact]) => stageFact.test(fact) && fact !== 'records')
-    .reduce((sum, [, value]) => sum + BigInt(value), 0n);
-  return String(accounted) === records
-    ? undefined
-    : `${records} records went in, ${accounted} are accounted for`;
-}
-
-function parse(entry: Buffer): Leaf | undefined {
-  let leaf: unknown;
-  try {
-    leaf = JSON.parse(entry.toString());
-  } catch {
-    return undefined;
+function checkEquation(counts: readonly StageCount[] | undefined): string | undefined {
+  if (counts === undefined) return 'has a count that is no number or comes twice';
+  let [records, ok, accounted]: [bigint | undefined, bigint | undefined, bigint] = [undefined, undefined, 0n];
+  for (const { fact, count } of counts) {
+    if (fact === 'records') records = count;
+    else accounted += count;
+    if (fact === 'ok') ok = count;
   }
-  return isLeaf(leaf) ? leaf : undefined;
-}
-
-function isLeaf(value: unknown): value is Leaf {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, log, producer, sequence, facts, version }: Partial<Record<string, unknown>> = { ...value };
-  if (version !== 1 || typeof type !== 'string' || typeof log !== 'string' || typeof producer !== 'string')
-    return false;
-  if (typeof sequence !== 'string' || !/^\d{1,20}$/.test(sequence)) return false;
-  return (
-    typeof facts === 'object' &&
-    facts !== null &&
-    Object.values(facts).every((fact) => typeof fact === 'string')
-  );
+  if (records === undefined || ok === undefined || accounted === records) return undefined;
+  return `${records} records went in, ${accounted} are accounted for`;
 }
