@@ -12,6 +12,8 @@ function topic(
 }
 
 export const families = ['scanner', 'admission', 'runtime', 'network', 'inventory'] as const;
+/** Where tools' records arrive. */
+export const rawTopics: ReadonlySet<string> = new Set(families.map((family) => `raw.${family}`));
 /** Families whose events are indexed; inventory states facts. */
 export const eventFamilies = ['scanner', 'admission', 'runtime', 'network'] as const;
 

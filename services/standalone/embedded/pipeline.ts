@@ -14,7 +14,7 @@ import type { Service } from '#shared/service/service.ts';
 import type { RuleFiles } from '#shared/sigma/set/load.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
-import { families, topics } from '../../../schemas/topics/topics.ts';
+import { families, rawTopics, topics } from '../../../schemas/topics/topics.ts';
 import { createAuditorService } from '../../auditor/auditor.ts';
 import { createCorrelatorService } from '../../correlator/service.ts';
 import { createIndexProcessor } from '../../indexer/processor.ts';
@@ -35,6 +35,8 @@ const index_batch_records_max = 5000;
 /** Records that may wait to be read while more are sent. */
 const unread_records_max = 4000n;
 const poll_interval_ms = 1;
+/** While one batch of a family is read, what came of another one is written. */
+const raw_partitions = 2;
 
 export interface EmbeddedOptions {
   /** Folder for everything that is written; made when absent. */
@@ -67,7 +69,9 @@ export class EmbeddedPipeline {
     mkdirSync(options.out, { recursive: true });
     const { rules } = compileDetection(options.rules);
     const pipeline = new EmbeddedPipeline(options, rules);
-    await pipeline.#stream.createTopics(topics.map((topic) => ({ ...topic, partitions: 1 })));
+    await pipeline.#stream.createTopics(
+      topics.map((topic) => ({ ...topic, partitions: rawTopics.has(topic.name) ? raw_partitions : 1 })),
+    );
     await pipeline.#ingest.ready;
     for (const service of pipeline.#services) await service.start();
     return pipeline;

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Family } from '#shared/avro/types.generated.ts';
 import { isJsonObject, type JsonValue } from '#shared/event/json.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
-import { families } from '../../../schemas/topics/topics.ts';
+import { rawTopics } from '../../../schemas/topics/topics.ts';
 import { type EventLine, readEventLine } from './event-line.ts';
 import { openInput, readLines } from './lines.ts';
 
@@ -15,8 +15,6 @@ export type InputRecord =
       readonly line_number: number;
       readonly reason: string;
     };
-
-const rawTopics: ReadonlySet<string> = new Set(families.map((family) => `raw.${family}`));
 
 /**
  * Reads recorded Kafka messages, one JSON object a line: `{"topic","key","timestamp","value"}` with the record value
