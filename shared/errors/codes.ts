@@ -19,6 +19,12 @@ export const errorCodes = {
     action:
       'Run `breakwater rules lint` on the folder and correct what it names; the former rules stay in use until then.',
   },
+  BW_RULES_MISSING: {
+    retriable: false,
+    meaning: 'A rule, or a file or folder of rules, was asked for that does not exist.',
+    action:
+      'Give the path of a .yml or .yaml file or of a folder that holds some; `breakwater rules list` names rules.',
+  },
   BW_AVRO_MALFORMED: {
     retriable: false,
     meaning: 'Bytes on an internal topic are not a record of a known schema.',
@@ -181,7 +187,7 @@ export const errorCodes = {
   BW_REPLAY_INPUT: {
     retriable: false,
     meaning: 'A file to be replayed cannot be read.',
-    action: 'Give the path of an existing file, or - for standard input.',
+    action: 'Give the path of an existing file; `breakwater replay` also takes - for standard input.',
   },
   BW_REPLAY_OUTPUT: {
     retriable: false,
@@ -209,6 +215,12 @@ export const errorCodes = {
     retriable: false,
     meaning: 'An audit export may not go on: it waits for a second person, was refused, or does not exist.',
     action: 'See why with `breakwater audit export list`; somebody else than the requester approves.',
+  },
+  BW_LIFECYCLE_REFUSED: {
+    retriable: false,
+    meaning:
+      'An erasure, a hold or its release may not go on: a legal hold covers it, or a second person has to agree.',
+    action: 'See why with `breakwater audit erase list` and `breakwater audit hold list`.',
   },
   BW_EXPORT_UNLOGGED: {
     retriable: true,

@@ -136,6 +136,11 @@ export function logsourceKey({ category, product, service }: Logsource): string 
   return `${category ?? ''}|${product ?? ''}|${service ?? ''}`;
 }
 
+/** For people: `linux process_creation`, product first as one would say it. */
+export function logsourceText({ category, product, service }: Logsource): string {
+  return [product, service, category].filter((word) => word !== undefined && word !== '').join(' ') || 'any';
+}
+
 /** Whether a rule must not be tried: both sides name a dimension, differently. */
 export function conflicts(rule: Logsource, event: Logsource): boolean {
   return (

@@ -6,6 +6,7 @@ import type { Family } from '#shared/avro/types.generated.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { readRuleFiles } from '#shared/sigma/set/load.ts';
 import { families } from '../../../schemas/topics/topics.ts';
+import { requireFiles } from '../replay/require-files.ts';
 import { type ReplayResult, runReplay } from '../replay/run.ts';
 import { describeReplay } from '../report/replay-text.ts';
 
@@ -61,10 +62,7 @@ Examples:
   kubectl get pods -A -o json | breakwater replay --family inventory - --out results`;
 
 async function replay(files: readonly string[], flags: ReplayFlags): Promise<void> {
-  for (const file of files) {
-    if (file !== '-' && !existsSync(file))
-      throw new BreakwaterError('BW_REPLAY_INPUT', `${file} does not exist`);
-  }
+  requireFiles(files);
   if (!flags.force && holdsResults(flags.out)) {
     throw new BreakwaterError('BW_REPLAY_OUTPUT', `${flags.out} holds the results of an earlier replay`);
   }

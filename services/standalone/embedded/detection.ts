@@ -8,11 +8,11 @@ import { buildRuleSet, type RuleSet } from '#shared/sigma/set/rule-set.ts';
  * Compiles files of rules.
  * @throws BW_RULES_REFUSED with the problems and their places.
  */
-export function compileDetection({ sources, lists, candidates }: RuleFiles): {
+export function compileDetection({ sources, lists, trial }: RuleFiles): {
   readonly rules: RuleSet;
   readonly detector: Detector;
 } {
-  const result = buildRuleSet(sources, lists, candidates);
+  const result = buildRuleSet(sources, lists, trial);
   if (result.kind === 'refused') throw rulesRefused(result.problems);
   return { rules: result.set, detector: createDetector(result.set) };
 }

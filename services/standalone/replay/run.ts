@@ -24,6 +24,8 @@ export interface ReplayOptions {
   readonly rules: RuleFiles;
   readonly known_exploited?: string | undefined;
   readonly shuffle?: number | undefined;
+  /** What its progress is shown as. */
+  readonly label?: string | undefined;
 }
 
 /** What a replay did. */
@@ -59,7 +61,7 @@ const outputs = [
 export async function runReplay(options: ReplayOptions): Promise<ReplayResult> {
   for (const name of outputs) rmSync(join(options.out, name), { recursive: true, force: true });
   const pipeline = await EmbeddedPipeline.start(options);
-  const input = new Input(pipeline, totalBytes(options.files));
+  const input = new Input(pipeline, totalBytes(options.files), options.label);
   const started_ms = performance.now();
   if (options.shuffle === undefined) for await (const records of batches(options)) await input.feed(records);
   else await input.feedAll(shuffled((await Array.fromAsync(batches(options))).flat(), options.shuffle));
@@ -107,14 +109,15 @@ class Input {
   readonly reasons = new Map<string, number>();
   records = 0;
   readonly #pipeline: EmbeddedPipeline;
-  readonly #progress = new Progress('replay');
+  readonly #progress: Progress;
   readonly #total_bytes: number;
   #done_bytes = 0;
   #pending: OutgoingRecord[] = [];
 
-  constructor(pipeline: EmbeddedPipeline, total_bytes: number) {
+  constructor(pipeline: EmbeddedPipeline, total_bytes: number, label = 'replay') {
     this.#pipeline = pipeline;
     this.#total_bytes = total_bytes;
+    this.#progress = new Progress(label);
   }
 
   async feed(inputs: readonly InputRecord[]): Promise<void> {

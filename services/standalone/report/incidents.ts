@@ -21,6 +21,8 @@ const incidentShape = z.object({
       z.object({
         term: z.string(),
         points: z.number(),
+        rule: z.string().optional(),
+        entity: z.string().optional(),
         title: z.string().optional(),
         name: z.string().optional(),
         because: z.string().optional(),
@@ -37,7 +39,7 @@ const incidentShape = z.object({
 const rowShape = z.object({
   '@timestamp': z.string(),
   message: z.string(),
-  event: z.object({ dataset: z.string(), hash: z.string() }),
+  event: z.object({ id: z.string(), dataset: z.string(), hash: z.string() }),
   incident: z.object({ id: z.string() }),
   breakwater: z.object({
     family: z.string(),

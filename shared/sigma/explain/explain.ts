@@ -1,6 +1,6 @@
 import type { Expression, Test } from '../compile/test.ts';
 import { explained_values_max, quoted_chars_max } from '../limits.ts';
-import { conflicts, logsourceKey } from '../logsource.ts';
+import { conflicts, logsourceText } from '../logsource.ts';
 import { evaluate, matchingValues } from '../match/evaluate.ts';
 import { readField } from '../match/read-field.ts';
 import type { Scalar } from '../match/value.ts';
@@ -49,7 +49,7 @@ export function explain(
     title: rule.title,
     matches: holds && !conflict,
     logsource_conflict: conflict
-      ? { rule: logsourceKey(rule.logsource), event: logsourceKey(logsource) }
+      ? { rule: logsourceText(rule.logsource), event: logsourceText(logsource) }
       : undefined,
     reasons: reasonsOf(expression, document, holds, []),
   };

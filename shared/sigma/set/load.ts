@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
-import { buildRuleSet, compareText, type RuleSetResult } from './rule-set.ts';
+import { buildRuleSet, compareText, type RuleSetResult, type Trial } from './rule-set.ts';
 import type { RuleSource } from './parse.ts';
 
 /** Files below one folder of rules. */
@@ -11,15 +11,14 @@ export interface RuleFiles {
   readonly sources: readonly RuleSource[];
   /** Name → lines. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  /** Files on trial: their documents replace those of `sources` that have the same id. */
-  readonly candidates?: readonly RuleSource[] | undefined;
+  readonly trial?: Trial | undefined;
 }
 
-/** Files with others on trial beside them; a list on trial replaces the list of its name. */
-export function withCandidate(present: RuleFiles, candidate: RuleFiles): RuleFiles {
+/** Files with others on trial beside them, or alone; a list on trial replaces the list of its name. */
+export function withTrial(present: RuleFiles, candidate: RuleFiles, alone: boolean): RuleFiles {
   return {
     sources: present.sources,
-    candidates: candidate.sources,
+    trial: { sources: candidate.sources, alone },
     lists: new Map([...present.lists, ...candidate.lists]),
   };
 }

@@ -32,18 +32,23 @@ export type RuleSetResult =
   /** At least one error: nothing of it is used. */
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] };
 
-/**
- * Parses, links and compiles files as one set; refuses all when one is wrong. Documents of `candidates` replace those of
- * `sources` that have the same id.
- */
+/** Files that are tried beside others. */
+export interface Trial {
+  /** Their documents replace those that have the same id. */
+  readonly sources: readonly RuleSource[];
+  /** Without the others' rules, filters and correlations; their pipelines and lists stay. */
+  readonly alone: boolean;
+}
+
+/** Parses, links and compiles files as one set, with those on trial in it; refuses all when one is wrong. */
 export function buildRuleSet(
   sources: readonly RuleSource[],
   lists: Placeholders = new Map(),
-  candidates: readonly RuleSource[] = [],
+  trial: Trial = { sources: [], alone: false },
 ): RuleSetResult {
   const report = createReport();
   const present = parseSources(sources, report);
-  const documents = replaceDocuments(present, parseSources(candidates, report));
+  const documents = replaceDocuments(present, parseSources(trial.sources, report), trial.alone);
   const set = compileDocuments(documents, lists, report);
   const problems = [...report.problems].sort(byPlace);
   return hasErrors(problems) ? { kind: 'refused', problems } : { kind: 'loaded', set, problems };

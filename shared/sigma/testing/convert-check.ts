@@ -1,5 +1,5 @@
 import { fieldsOf } from '../compile/test.ts';
-import { conflicts, logsourceKey } from '../logsource.ts';
+import { conflicts, logsourceText } from '../logsource.ts';
 import type { Logsource } from '../rule/model.ts';
 import type { CompiledRule, RuleSet } from '../set/rule-set.ts';
 
@@ -34,7 +34,7 @@ function gapOf({ rule, expression }: CompiledRule, model: EventModel): Conversio
     rule_id: rule.id,
     title: rule.title,
     file: rule.at.file,
-    unreachable_logsource: reachable ? undefined : logsourceKey(rule.logsource),
+    unreachable_logsource: reachable ? undefined : logsourceText(rule.logsource),
     unknown_fields,
   };
 }
