@@ -26,8 +26,7 @@ beforeAll(async () => {
     tenant: 'acme',
     requester: 'carol',
     purpose: 'doc',
-    filter_asked: '',
-    filter: { types: ['access.*'] },
+    ask: { types: ['access.*'] },
   });
   cpSync(join(world.directory, 'acme-2026q4/checkpoint'), join(folder, 'kept.checkpoint'));
   await world.exports.create(id, join(folder, 'export'));

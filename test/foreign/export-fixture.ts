@@ -57,6 +57,7 @@ export async function startWorld(
     export_name,
     bodySecret,
     policy: defaultApprovalPolicy,
+    rulesByTag: () => [],
     software_version: '0.0.0',
     clock,
     ...options,

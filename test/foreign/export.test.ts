@@ -3,8 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { parquetWriteFile } from 'hyparquet-writer';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { canonicalJson } from '#shared/ledger/evidence/canonical-json.ts';
+import { columns } from '#shared/ledger/evidence/csv.ts';
 import { type BundleOptions, verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import type { Manifest } from '#shared/ledger/evidence/manifest.ts';
 import { parseManifest } from '#shared/ledger/evidence/manifest.ts';
@@ -23,8 +25,7 @@ const order: ExportOrder = {
   tenant: 'acme',
   requester: 'carol',
   purpose: 'yearly audit',
-  filter_asked: '--type access.* --type detection.fired',
-  filter: { types: ['access.*', 'detection.fired'], outcome: 'success' },
+  ask: { types: ['access.*', 'detection.fired'], outcome: 'success' },
 };
 let folder: string;
 let world: ExportWorld;
@@ -75,6 +76,8 @@ function resign(change: (manifest: Manifest) => Manifest = (manifest) => manifes
   );
   const sums = Object.entries(changed.files).map(([path, { sha256 }]) => `${sha256}  ${path}\n`);
   writeFileSync(join(bundle, 'SHA256SUMS'), sums.join(''));
+  const previous = createHash('sha256').update(text).digest('hex');
+  edit('custody.ndjson', (line) => line.replace(/"previous":"[0-9a-f]+"/, `"previous":"${previous}"`));
 }
 
 function dropLine(name: string, pattern: RegExp): void {
@@ -166,6 +169,11 @@ describe('an outsider who changes a file is reported', () => {
 });
 
 describe('an insider who signs a falsified export anew is reported', () => {
+  test('and one who changes nothing is not', () => {
+    resign();
+    expect(findings()).toEqual([]);
+  });
+
   const cases: Record<string, () => void> = {
     'a matching row dropped from records.ndjson': () => dropLine('records.ndjson', /"sequence":"3"/),
     'a matching row dropped from records.csv': () => dropLine('records.csv', /acme-2026q4,4,/),
@@ -282,20 +290,73 @@ describe('the steps of an export', () => {
     rmSync(bundle, { recursive: true });
     await world.exports.create(id, bundle);
     await world.exports.handOver(id, 'auditor of the year');
-    const { id: later } = await world.exports.request({ ...order, filter: { facts: { export: id } } });
+    const { id: later } = await world.exports.request({ ...order, ask: { facts: { export: id } } });
     rmSync(bundle, { recursive: true });
     const manifest = await world.exports.create(later, bundle);
     expect(manifest.counts).toEqual({ 'export.requested': 1, 'export.created': 1, 'export.downloaded': 1 });
   });
 });
 
-test('Parquet and PDF are checked by making them again', async () => {
-  const manifest = parseManifest(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
-  expect(await verifyDerived(bundle, manifest, '0.0.0')).toEqual([]);
-  dropLine('records.ndjson', /"sequence":"3"/);
-  edit('report.pdf', (text) => text.replace('yearly', 'weekly'));
-  resign();
-  const falsified = parseManifest(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
-  const found = await verifyDerived(bundle, falsified, '0.0.0');
-  expect(found.map(({ where }) => where)).toEqual(['records.parquet', 'report.pdf']);
+describe('Parquet and PDF', () => {
+  const derived = async (version: string): Promise<readonly string[]> => {
+    const manifest = parseManifest(readFileSync(join(bundle, 'manifest.json'), 'utf8'));
+    const { findings: found, unchecked } = await verifyDerived(bundle, manifest, version);
+    return [...found.map(({ where, what }) => `${where}: ${what}`), ...unchecked];
+  };
+
+  test('are as the records and the manifest say', async () => {
+    expect(await derived('0.0.0')).toEqual([]);
+  });
+
+  test('of another version: Parquet is compared, the PDF is said not to be', async () => {
+    expect(await derived('9.9.9')).toEqual(['report.pdf was laid out by version 0.0.0; it proves nothing']);
+  });
+
+  const rows = async (): Promise<Record<string, unknown>[]> =>
+    parquetReadObjects({ file: await asyncBufferFromFile(join(bundle, 'records.parquet')) });
+  const rewrite = (all: readonly Record<string, unknown>[], names: readonly string[] = columns): void =>
+    parquetWriteFile({
+      filename: join(bundle, 'records.parquet'),
+      columnData: names.map((name) => ({
+        name,
+        data: all.map((row) => String(row[name])),
+        type: 'STRING',
+        nullable: false,
+      })),
+    });
+
+  const falsifications: Record<string, () => Promise<void>> = {
+    'a row dropped': async () => rewrite((await rows()).toSpliced(7, 1)),
+    'the last row dropped': async () => rewrite((await rows()).slice(0, -1)),
+    'a row added': async () => {
+      const all = await rows();
+      rewrite([...all, ...all.slice(-1)]);
+    },
+    'a row that says another type': async () =>
+      rewrite((await rows()).map((row, at) => (at === 9 ? { ...row, type: 'batch.ingest' } : row))),
+    'a row that says another leaf': async () =>
+      rewrite((await rows()).map((row, at) => (at === 9 ? { ...row, index: '0' } : row))),
+    'rows exchanged': async () => {
+      const [first, second, ...rest] = await rows();
+      rewrite([second, first, ...rest].filter((row) => row !== undefined));
+    },
+    'a column left out': async () => rewrite(await rows(), columns.slice(0, -1)),
+    'no Parquet at all': () => {
+      writeFileSync(join(bundle, 'records.parquet'), 'PAR1');
+      return Promise.resolve();
+    },
+  };
+  test.each(Object.entries(falsifications))('%s, signed anew, is reported', async (_name, falsify) => {
+    await falsify();
+    resign();
+    expect(findings()).toEqual([]);
+    expect((await derived('0.0.0')).filter((each) => each.startsWith('records.parquet'))).toHaveLength(1);
+    expect((await derived('9.9.9')).filter((each) => each.startsWith('records.parquet'))).toHaveLength(1);
+  });
+
+  test('a PDF that says something else', async () => {
+    edit('report.pdf', (text) => text.replace('yearly', 'weekly'));
+    resign();
+    expect(await derived('0.0.0')).toEqual(['report.pdf: does not say what the manifest says']);
+  });
 });

@@ -26,6 +26,10 @@ export interface Manifest {
     readonly redacted: number;
     readonly erased: number;
   };
+  /** Which fields of redacted bodies are removed and which have pseudonyms; there when bodies are redacted. */
+  readonly redaction?:
+    | { readonly remove: readonly string[]; readonly pseudonymise: readonly string[] }
+    | undefined;
   /** False when no witness had cosigned the anchor; then the last minutes rest on our word. */
   readonly witnessed: boolean;
   readonly software_version: string;
@@ -71,7 +75,8 @@ function isManifest(value: unknown): value is Manifest {
   ];
   if (!texts.every((key) => typeof value[key] === 'string') || typeof value['witnessed'] !== 'boolean')
     return false;
-  const { logs, files, counts, bodies, filter } = value;
+  const { logs, files, counts, bodies, filter, redaction } = value;
+  if (redaction !== undefined && !isRedaction(redaction)) return false;
   if (!isObject(files) || !isObject(counts) || !isObject(bodies) || !isFilter(filter) || !Array.isArray(logs))
     return false;
   return (
@@ -82,6 +87,10 @@ function isManifest(value: unknown): value is Manifest {
     Object.values(counts).every(isCount) &&
     ['open', 'redacted', 'erased'].every((key) => isCount(bodies[key]))
   );
+}
+
+function isRedaction(value: unknown): boolean {
+  return isObject(value) && ['remove', 'pseudonymise'].every((key) => Array.isArray(value[key]));
 }
 
 function isLog(value: unknown): boolean {

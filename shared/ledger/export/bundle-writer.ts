@@ -1,252 +1,205 @@
-import { createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type BodyCipher, createBodyCipher } from '../bodies/body-cipher.ts';
-import { BodyStore } from '../bodies/body-store.ts';
-import { canonicalJson } from '../evidence/canonical-json.ts';
 import { columns, csvLine, rowOf } from '../evidence/csv.ts';
-import { createMatcher, type LeafView, type Matcher } from '../evidence/filter.ts';
+import { createMatcher, type Matcher } from '../evidence/filter.ts';
 import { parseLeafView } from '../evidence/leaf-view.ts';
-import type { Manifest, ManifestLog } from '../evidence/manifest.ts';
+import type { Manifest } from '../evidence/manifest.ts';
 import { leafHash } from '../merkle.ts';
-import { createNoteSigner } from '../note.ts';
-import { inclusionProof, TreeReader } from '../proof.ts';
-import { proofFile } from '../proof-file.ts';
-import { pseudonymOf } from '../pseudonym.ts';
+import { TreeReader } from '../proof.ts';
+import { tile_width } from '../tile-path.ts';
 import { readIfPresent } from '../writer/files.ts';
 import { findAnchor } from './anchor-proof.ts';
-import { OutputFolder } from './output-file.ts';
-import { ParquetFile } from './parquet.ts';
-import { textPdf } from './pdf.ts';
-import { redactBody } from './redaction.ts';
-import type { ExportRequest, LogRange } from './request.ts';
-import { copySparsely } from './sparse-copy.ts';
-import { allowedSigner, sshSignature } from './ssh-signature.ts';
-import { summaryText } from './summary.ts';
-import { verifyText } from './verify-text.ts';
+import { BodyLines, type BodySource } from './body-lines.ts';
+import { type CompletionOptions, completeBundle, readManifest } from './completion.ts';
+import { GrowingFile, writeWhole } from './output-file.ts';
+import {
+  endProgress,
+  newProgress,
+  partialFolder,
+  type Progress,
+  readProgress,
+  saveProgress,
+} from './progress.ts';
+import { type ExportRequest, type LogRange, refused } from './request.ts';
+import { SparseCopy } from './sparse-copy.ts';
 
-export interface BundleWriterOptions {
-  /** The ledger directory. */
-  readonly directory: string;
-  /** Signs exports; another key than the log's. */
-  readonly exportKey: KeyObject;
-  /** Name of the export key, a URL without scheme. */
-  readonly export_name: string;
-  /** Decrypts bodies, makes pseudonyms. */
-  readonly bodySecret: Buffer;
-  readonly software_version: string;
+export interface BundleWriterOptions extends BodySource, CompletionOptions {
   /** Sizes of each log in earlier exports of it. */
   readonly earlier: ReadonlyMap<string, readonly number[]>;
   readonly now_ms: number;
+  /** Leaves between two points at which an interrupted run goes on. */
+  readonly save_leaves?: number | undefined;
+  /** Called at each such point; what it throws ends the run, which can be gone on with. */
+  readonly onSaved?: ((progress: Progress) => void) | undefined;
 }
 
-/** Leaves between two pauses in which other work of the process goes on. */
+const save_leaves_default = 65_536;
+/** Leaves between two pauses in which other work of the thread goes on. */
 const leaves_between_pauses = 4_096;
-/** A proof file each, up to this many matching leaves; beyond it the tiles prove them. */
-const proof_files_max = 1_000;
 
 /**
- * Writes the bundle of an export into `output`, which must not exist. Memory does not grow with the number of leaves.
- * The same request gives the same records, whatever was logged since.
+ * Writes the bundle of an export to `output`, which appears once it is complete; an interrupted run is gone on with
+ * where it was, and gives the same bytes as one that was not. Memory does not grow with the number of leaves. The same
+ * request gives the same records, whatever was logged since.
+ * @throws BW_EXPORT_REFUSED when something else is at `output`.
  */
 export async function writeBundle(
   request: ExportRequest,
   output: string,
   options: BundleWriterOptions,
 ): Promise<Manifest> {
-  mkdirSync(output);
-  const writer = new BundleWriter(request, new OutputFolder(output), options);
-  return writer.write();
+  const before = readProgress(output);
+  if (before !== undefined && before.export !== request.id)
+    throw refused(request.id, `${output} is where the export ${before.export} is being written`);
+  if (existsSync(output)) {
+    const manifest = readManifest(output);
+    if (manifest?.id !== request.id) throw refused(request.id, `there is something at ${output} already`);
+    endProgress(output);
+    return manifest;
+  }
+  const progress = before ?? newProgress(request.id, options.now_ms, options.earlier);
+  mkdirSync(partialFolder(output), { recursive: true });
+  await new BundleWriter(request, output, options, progress).write();
+  const manifest = await completeBundle(request, partialFolder(output), progress, options);
+  renameSync(partialFolder(output), output);
+  endProgress(output);
+  return manifest;
 }
 
+type Listing = keyof Progress['bytes'];
+
+const listingNames: Readonly<Record<Listing, string>> = {
+  index: 'index.csv',
+  records: 'records.ndjson',
+  csv: 'records.csv',
+  bodies: 'bodies.ndjson',
+};
+
+/** The pass over the leaves: listings, tiles and proofs. */
 class BundleWriter {
   readonly #request: ExportRequest;
-  readonly #output: OutputFolder;
+  readonly #output: string;
+  readonly #folder: string;
   readonly #options: BundleWriterOptions;
-  readonly #cipher: BodyCipher;
+  readonly #progress: Progress;
   readonly #matches: Matcher;
-  readonly #counts = new Map<string, number>();
-  readonly #bodies = { open: 0, redacted: 0, erased: 0 };
-  #proofs = 0;
+  readonly #bodies: BodyLines;
+  readonly #files: Readonly<Record<Listing, GrowingFile>>;
 
-  constructor(request: ExportRequest, output: OutputFolder, options: BundleWriterOptions) {
+  constructor(request: ExportRequest, output: string, options: BundleWriterOptions, progress: Progress) {
     this.#request = request;
     this.#output = output;
+    this.#folder = partialFolder(output);
     this.#options = options;
-    this.#cipher = createBodyCipher(options.bodySecret, request.tenant);
+    this.#progress = progress;
     this.#matches = createMatcher(request.filter);
-  }
-
-  async write(): Promise<Manifest> {
-    const files = {
-      index: this.#output.open('index.csv'),
-      records: this.#output.open('records.ndjson'),
-      csv: this.#output.open('records.csv'),
-      bodies: this.#output.open('bodies.ndjson'),
-      parquet: new ParquetFile(join(this.#output.path, 'records.parquet')),
+    this.#bodies = new BodyLines(request, options);
+    const open = (listing: Listing): GrowingFile =>
+      new GrowingFile(join(this.#folder, listingNames[listing]), progress.bytes[listing]);
+    this.#files = {
+      index: open('index'),
+      records: open('records'),
+      csv: open('csv'),
+      bodies: open('bodies'),
     };
-    files.index.write('log,index,leaf_hash,status\n');
-    files.csv.write(csvLine(columns));
-    const logs: ManifestLog[] = [];
-    let witnessed = this.#request.logs.length > 0;
-    for (const range of this.#request.logs) {
-      logs.push(await this.#writeLog(range, files));
-      witnessed = this.#writeAnchor(range) && witnessed;
-    }
-    for (const file of [files.index, files.records, files.csv, files.bodies]) file.close();
-    this.#output.add('records.parquet', await files.parquet.close());
-    return this.#writeManifest(logs, witnessed);
   }
 
-  async #writeLog(range: LogRange, files: LogFiles): Promise<ManifestLog> {
-    const { log, size, range_first, range_next } = range;
-    const tree = new TreeReader(join(this.#options.directory, log), size);
-    this.#output.write(`tlog/${log}/checkpoint`, range.checkpoint);
-    copySparsely(
-      tree,
-      range_first,
-      range_next,
-      this.#options.earlier.get(log) ?? [],
-      this.#output,
-      `tlog/${log}`,
-    );
-    const vkey = readIfPresent(join(this.#options.directory, `${log}.vkey`)) ?? Buffer.alloc(0);
-    this.#output.write(`keys/${log}.vkey`, vkey);
-    const bodies = new BodyStore(this.#options.directory, log);
-    let [index, matching] = [range_first, 0];
-    for (const entry of tree.entries(range_first, range_next)) {
-      if (await this.#writeLeaf(range, tree, index, entry, bodies, files)) matching += 1;
-      index += 1;
-      if (index % leaves_between_pauses === 0) await setImmediate();
+  async write(): Promise<void> {
+    const progress = this.#progress;
+    if (progress.bytes.index === 0) {
+      this.#files.index.write('log,index,leaf_hash,status\n');
+      this.#files.csv.write(csvLine(columns));
     }
-    const root = Buffer.from(range.checkpoint.split('\n')[2] ?? '', 'base64').toString('hex');
-    return { log, size, root, range_first, range_next, matching, other: index - range_first - matching };
+    for (; progress.log < this.#request.logs.length; progress.log += 1) {
+      const range = this.#request.logs[progress.log];
+      if (range !== undefined) await this.#writeLog(range);
+      progress.index = 0;
+    }
+    this.#save();
+    for (const file of Object.values(this.#files)) file.close();
+  }
+
+  async #writeLog(range: LogRange): Promise<void> {
+    const { log, size, range_first, range_next } = range;
+    const progress = this.#progress;
+    const tree = new TreeReader(join(this.#options.directory, log), size);
+    const copy = new SparseCopy(tree, join(this.#folder, 'tlog', log));
+    if (progress.matching.length <= progress.log) {
+      this.#beginLog(range, copy);
+      progress.index = range_first;
+      progress.matching.push(0);
+      this.#save();
+    }
+    // What was copied before an interruption need not have reached the disk.
+    for (let first = range_first; first < progress.index; first = nextBundle(first)) copy.copyBundleOf(first);
+    const save_leaves = this.#options.save_leaves ?? save_leaves_default;
+    let unsaved = 0;
+    for (const entry of tree.entries(progress.index, range_next)) {
+      const { index } = progress;
+      if (index % tile_width === 0 || index === range_first) copy.copyBundleOf(index);
+      if (this.#writeLeaf(log, index, entry)) {
+        progress.matching[progress.log] = (progress.matching[progress.log] ?? 0) + 1;
+      }
+      progress.index += 1;
+      unsaved += 1;
+      if (unsaved >= save_leaves) {
+        this.#save();
+        unsaved = 0;
+      }
+      if (progress.index % leaves_between_pauses === 0) await setImmediate();
+    }
+  }
+
+  /** What is as it was when the bundle was begun, though the ledger goes on. */
+  #beginLog({ log, size, checkpoint }: LogRange, copy: SparseCopy): void {
+    const { directory } = this.#options;
+    const write = (name: string, content: string | Buffer): void =>
+      writeWhole(this.#folder, name, content, true);
+    write(`tlog/${log}/checkpoint`, checkpoint);
+    write(`keys/${log}.vkey`, readIfPresent(join(directory, `${log}.vkey`)) ?? '');
+    copy.copyAbove(this.#progress.earlier[log] ?? []);
+    const anchor = findAnchor(directory, log, size);
+    this.#progress.witnessed &&= anchor?.cosigned === true;
+    if (anchor === undefined) return;
+    write(`anchor/${log}.leaf`, anchor.leaf);
+    write(`anchor/${log}.tlog-proof`, anchor.proof);
+    write(`anchor/${log}.vkey`, anchor.vkey);
   }
 
   /** Returns whether the leaf matches. */
-  async #writeLeaf(
-    { log, checkpoint }: LogRange,
-    tree: TreeReader,
-    index: number,
-    entry: Buffer,
-    bodies: BodyStore,
-    files: LogFiles,
-  ): Promise<boolean> {
+  #writeLeaf(log: string, index: number, entry: Buffer): boolean {
+    const { counts } = this.#progress;
     const text = entry.toString();
     const leaf = parseLeafView(text);
     const matching = leaf !== undefined && this.#matches(leaf, text);
     const digest = Buffer.from(leafHash(entry), 'binary').toString('hex');
-    files.index.write(`${log},${index},${digest},${matching ? 'match' : 'other'}\n`);
+    this.#files.index.write(`${log},${index},${digest},${matching ? 'match' : 'other'}\n`);
     if (leaf === undefined || !matching) return false;
-    this.#counts.set(leaf.type, (this.#counts.get(leaf.type) ?? 0) + 1);
-    files.records.write(`${text}\n`);
-    const row = rowOf(log, index, digest, leaf);
-    files.csv.write(csvLine(row));
-    await files.parquet.write(row);
-    if (this.#request.bodies !== 'none') this.#writeBody(log, index, leaf, bodies, files);
-    this.#proofs += 1;
-    if (this.#proofs <= proof_files_max) {
-      this.#output.write(
-        `proofs/${log}-${index}.tlog-proof`,
-        proofFile(index, inclusionProof(tree, index), checkpoint),
-      );
+    counts[leaf.type] = (counts[leaf.type] ?? 0) + 1;
+    this.#files.records.write(`${text}\n`);
+    this.#files.csv.write(csvLine(rowOf(log, index, digest, leaf)));
+    if (this.#request.bodies !== 'none' && leaf.body !== undefined) {
+      const { status, text: line } = this.#bodies.lineOf(log, index, leaf.body.commitment);
+      this.#progress.bodies[status] += 1;
+      this.#files.bodies.write(line);
     }
     return true;
   }
 
-  #writeBody(log: string, index: number, leaf: LeafView, store: BodyStore, { bodies }: LogFiles): void {
-    if (leaf.body === undefined) return;
-    const stored = store.read(index, leaf.body.commitment);
-    if (stored?.kind !== 'sealed') {
-      this.#bodies.erased += 1;
-      bodies.write(`${JSON.stringify({ log, index, status: 'erased' })}\n`);
-      return;
-    }
-    const { salt, plaintext } = this.#cipher.open(stored.body);
-    if (this.#request.bodies === 'full') {
-      this.#bodies.open += 1;
-      const line = {
-        log,
-        index,
-        status: 'open',
-        salt: salt.toString('base64'),
-        plaintext: plaintext.toString(),
-      };
-      bodies.write(`${JSON.stringify(line)}\n`);
-      return;
-    }
-    this.#bodies.redacted += 1;
-    const { tenant, purpose, redaction } = this.#request;
-    const pseudonym = (name: string): string => pseudonymOf(this.#options.bodySecret, tenant, purpose, name);
-    const line = { log, index, status: 'redacted', body: redactBody(plaintext, redaction, pseudonym) };
-    bodies.write(`${JSON.stringify(line)}\n`);
-  }
-
-  /** The leaf of the anchor log that holds this head, and its proof to a cosigned checkpoint; false when there is none. */
-  #writeAnchor({ log, size }: LogRange): boolean {
-    const anchor = findAnchor(this.#options.directory, log, size);
-    if (anchor === undefined) return false;
-    this.#output.write(`anchor/${log}.leaf`, anchor.leaf);
-    this.#output.write(`anchor/${log}.tlog-proof`, anchor.proof);
-    this.#output.write(`anchor/${log}.vkey`, anchor.vkey);
-    return anchor.cosigned;
-  }
-
-  #writeManifest(logs: readonly ManifestLog[], witnessed: boolean): Manifest {
-    const { exportKey, export_name, now_ms, software_version } = this.#options;
-    const { id, tenant, requester, approver, purpose, filter, filter_asked, bodies } = this.#request;
-    const signer = createNoteSigner(export_name, exportKey);
-    const about: Omit<Manifest, 'files'> = {
-      format: 'breakwater-export',
-      format_version: 1,
-      id,
-      tenant,
-      created: new Date(now_ms).toISOString(),
-      requester,
-      approver,
-      purpose,
-      filter_asked,
-      filter,
-      logs,
-      counts: Object.fromEntries(this.#counts),
-      bodies: { policy: bodies, ...this.#bodies },
-      witnessed,
-      software_version,
+  #save(): void {
+    const { index, records, csv, bodies } = this.#files;
+    this.#progress.bytes = {
+      index: index.save(),
+      records: records.save(),
+      csv: csv.save(),
+      bodies: bodies.save(),
     };
-    this.#output.write('keys/export.vkey', `${signer.vkey}\n`);
-    this.#output.write('keys/export.pem', createPublicKey(exportKey).export({ type: 'spki', format: 'pem' }));
-    this.#output.write('keys/allowed_signers', allowedSigner(export_name, exportKey));
-    this.#output.write('report.pdf', textPdf(summaryText(about)));
-    this.#output.write('VERIFY.md', verifyText(about, export_name));
-    const manifest: Manifest = { ...about, files: this.#output.digests() };
-    const text = `${canonicalJson(manifest)}\n`;
-    const bytes = Buffer.from(text);
-    const sums = Object.entries(manifest.files).map(([path, { sha256 }]) => `${sha256}  ${path}\n`);
-    const custody = {
-      sequence: 0,
-      time: about.created,
-      holder: requester,
-      action: 'created',
-      previous: hash('sha256', bytes),
-    };
-    const own: Record<string, string | Buffer> = {
-      'manifest.json': text,
-      'manifest.note': `${text}\n${signer.sign(text)}`,
-      'manifest.sig': sign(null, bytes, exportKey),
-      'manifest.sshsig': sshSignature(bytes, exportKey),
-      SHA256SUMS: sums.join(''),
-      'custody.ndjson': `${canonicalJson(custody)}\n`,
-    };
-    for (const [name, content] of Object.entries(own)) writeFileSync(join(this.#output.path, name), content);
-    return manifest;
+    saveProgress(this.#output, this.#progress);
+    this.#options.onSaved?.(this.#progress);
   }
 }
 
-interface LogFiles {
-  readonly index: ReturnType<OutputFolder['open']>;
-  readonly records: ReturnType<OutputFolder['open']>;
-  readonly csv: ReturnType<OutputFolder['open']>;
-  readonly bodies: ReturnType<OutputFolder['open']>;
-  readonly parquet: ParquetFile;
+function nextBundle(index: number): number {
+  return (Math.floor(index / tile_width) + 1) * tile_width;
 }

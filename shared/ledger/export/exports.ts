@@ -1,31 +1,28 @@
 import { hash, type KeyObject, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '#shared/clock/clock.ts';
-import { BreakwaterError } from '#shared/errors/error.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import type { RulesByTag } from '../controls/controls.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
-import { createMatcher } from '../evidence/filter.ts';
-import { parseLeafView } from '../evidence/leaf-view.ts';
-import { listLogs } from '../evidence/ledger.ts';
 import type { Manifest } from '../evidence/manifest.ts';
-import { logPrefix, parseLogName } from '../log-name.ts';
-import { TreeReader } from '../proof.ts';
+import type { Membership } from '../incident/membership.ts';
 import { leafPseudonym } from '../pseudonym.ts';
-import { parseCheckpointText } from '../verify/checkpoint.ts';
-import { splitNote } from '../verify/note.ts';
-import { readIfPresent, replaceFile } from '../writer/files.ts';
-import { writeBundleAside } from './bundle-worker.ts';
+import { countMatchesAside, membershipAside, writeBundleAside } from './aside.ts';
+import { filterOf } from './ask.ts';
+import { discardPartial, isInterrupted } from './progress.ts';
+import { publishedRanges, waitForRequest } from './published-logs.ts';
 import {
   type ApprovalPolicy,
   type ExportOrder,
   exportOrderSchema,
   type ExportRequest,
-  exportRequestSchema,
-  type LogRange,
+  filterSchema,
+  isRunnable,
   needsApproval,
+  refused,
 } from './request.ts';
+import { ExportRequests } from './requests.ts';
 
 export interface ExportsOptions {
   /** The ledger directory. */
@@ -36,13 +33,11 @@ export interface ExportsOptions {
   readonly export_name: string;
   readonly bodySecret: Buffer;
   readonly policy: ApprovalPolicy;
+  /** The rules of which detections are evidence for controls. */
+  readonly rulesByTag: RulesByTag;
   readonly software_version: string;
   readonly clock: Clock;
 }
-
-/** How long the leaf of a request may take to be signed. */
-const request_signed_ms_max = 30_000;
-const poll_interval_ms = 100;
 
 /**
  * Exports, step by step; each step is a leaf before it has an effect. When the ledger cannot take the leaf, the step
@@ -50,96 +45,157 @@ const poll_interval_ms = 100;
  */
 export class Exports {
   readonly #options: ExportsOptions;
+  readonly #requests: ExportRequests;
 
   constructor(options: ExportsOptions) {
     this.#options = options;
+    this.#requests = new ExportRequests(options.directory);
   }
 
   /**
    * Notes what somebody asks for, and fixes which leaves it is about: every leaf of the tenant up to the request's own.
-   * @throws BW_EXPORT_REFUSED when the tenant has no log; BW_EXPORT_UNLOGGED when the request was not signed in time.
+   * An `id` that was asked for before gives the request of then.
+   * @throws BW_CONFIG_INVALID for a control that is not mapped; BW_EXPORT_UNLOGGED when the request was not signed in time.
    */
-  async request(order: ExportOrder): Promise<ExportRequest> {
+  async request(order: ExportOrder, id: string = randomBytes(8).toString('hex')): Promise<ExportRequest> {
+    const known = this.#requests.find(id);
+    if (known !== undefined) return known;
+    const { directory, policy, clock } = this.#options;
     const parsed = exportOrderSchema.parse(order);
-    const id = randomBytes(8).toString('hex');
-    const before = new Map(this.#rangesOf(parsed.tenant).map(({ log, size }) => [log, size]));
-    await this.#leaf(parsed, id, 'export.requested', parsed.requester, { filter_asked: parsed.filter_asked });
-    const logs = await this.#waitForLeaf(parsed.tenant, id, before);
-    const records = await this.#count(logs, parsed.filter);
-    const request: ExportRequest = {
+    const { tenant, requester, purpose, schedule } = parsed;
+    const before = publishedRanges(directory, tenant);
+    const filter = await this.#filterOf(parsed);
+    const leaf = { tenant, purpose, filter };
+    await this.#leaf(leaf, id, 'export.requested', requester, schedule === undefined ? {} : { schedule });
+    const logs = await waitForRequest(directory, tenant, id, before);
+    const records = await countMatchesAside(directory, logs, filter);
+    return this.#requests.save({
       ...parsed,
       id,
+      filter_asked: canonicalJson(parsed.ask),
+      filter,
       logs,
       records,
-      needs_approval: needsApproval(parsed, records, this.#options.policy),
+      needs_approval: needsApproval(parsed, records, policy),
       approver: '',
-      requested_ms: this.#options.clock.now_ms(),
+      requested_ms: clock.now_ms(),
       status: 'requested',
-    };
-    this.#save(request);
-    return request;
+    });
   }
 
   /** @throws BW_EXPORT_REFUSED when the approver is the requester, or the export does not wait for approval. */
   async approve(id: string, approver: string): Promise<ExportRequest> {
-    const request = this.get(id);
-    if (request.status !== 'requested') throw refused(id, `it is ${request.status}`);
+    const request = this.#waiting(id);
     if (approver === request.requester) throw refused(id, 'who asked for it cannot approve it');
     await this.#leaf(request, id, 'export.approved', approver, {});
-    return this.#save({ ...request, status: 'approved', approver });
+    return this.#requests.save({ ...request, status: 'approved', approver });
   }
 
+  /** @throws BW_EXPORT_REFUSED when the export does not wait for approval. */
   async refuse(id: string, approver: string): Promise<ExportRequest> {
-    const request = this.get(id);
+    const request = this.#waiting(id);
     await this.#leaf(request, id, 'export.refused', approver, {});
-    return this.#save({ ...request, status: 'refused' });
+    return this.#requests.save({ ...request, status: 'refused' });
   }
 
-  /** Writes the bundle. @throws BW_EXPORT_REFUSED while it waits for approval or was refused. */
+  /** Ends an export that is not created yet, also while it is being written. @throws BW_EXPORT_REFUSED otherwise. */
+  async cancel(id: string, who: string): Promise<ExportRequest> {
+    const request = this.get(id);
+    if (request.status !== 'requested' && request.status !== 'approved')
+      throw refused(id, `it is ${request.status}`);
+    await this.#leaf(request, id, 'export.cancelled', who, {});
+    return this.#requests.save({ ...request, status: 'cancelled' });
+  }
+
+  /**
+   * Writes the bundle; goes on where an interrupted run was. Doing it again for a bundle that is there changes nothing.
+   * @throws BW_EXPORT_REFUSED while it waits for approval, when it was refused or is cancelled meanwhile.
+   */
   async create(id: string, output: string): Promise<Manifest> {
     const request = this.get(id);
-    const waits = request.needs_approval && request.status === 'requested';
-    if (waits || request.status === 'refused' || request.status === 'expired') {
+    if (request.status !== 'created' && !isRunnable(request)) {
+      const waits = request.status === 'requested';
       throw refused(id, waits ? 'it waits for the approval of a second person' : `it is ${request.status}`);
     }
-    const { directory, exportKey, export_name, bodySecret, software_version } = this.#options;
-    const manifest = await writeBundleAside(request, output, {
-      directory,
-      exportKey,
-      export_name,
-      bodySecret,
-      software_version,
-      earlier: this.#earlierSizes(request),
-      now_ms: this.#options.clock.now_ms(),
-    });
+    if (isInterrupted(output)) await this.#leaf(request, id, 'export.resumed', request.requester, {});
+    const manifest = await this.#write(request, output);
     const manifest_sha256 = hash('sha256', `${canonicalJson(manifest)}\n`);
+    if (request.manifest_sha256 === manifest_sha256) return manifest;
     await this.#leaf(request, id, 'export.created', request.requester, { manifest_sha256 });
-    this.#save({ ...request, status: 'created', manifest_sha256 });
+    this.#requests.save({
+      ...request,
+      status: 'created',
+      manifest_sha256,
+      created_ms: this.#options.clock.now_ms(),
+    });
     return manifest;
   }
 
-  /** To be called before a bundle is handed to somebody. */
+  /** To be called before a bundle is handed to somebody. @throws BW_EXPORT_REFUSED when there is no bundle. */
   async handOver(id: string, receiver: string): Promise<void> {
     const request = this.get(id);
-    await this.#leaf(request, id, 'export.downloaded', receiver, {
-      manifest_sha256: request.manifest_sha256 ?? '',
-    });
+    if (request.status !== 'created') throw refused(id, `it is ${request.status}`);
+    const { manifest_sha256 = '' } = request;
+    await this.#leaf(request, id, 'export.downloaded', receiver, { manifest_sha256 });
+  }
+
+  /** Removes a bundle that has been kept for long enough. */
+  async expire(id: string, output: string, who: string): Promise<ExportRequest> {
+    const request = this.get(id);
+    await this.#leaf(request, id, 'export.expired', who, { manifest_sha256: request.manifest_sha256 ?? '' });
+    rmSync(output, { recursive: true, force: true });
+    return this.#requests.save({ ...request, status: 'expired' });
   }
 
   /** @throws BW_EXPORT_REFUSED when there is none. */
   get(id: string): ExportRequest {
-    const bytes = /^[0-9a-f]{16}$/.test(id) ? readIfPresent(this.#path(id)) : undefined;
-    if (bytes === undefined) throw refused(id, 'there is no such export');
-    return exportRequestSchema.parse(JSON.parse(bytes.toString()));
+    return this.#requests.get(id);
   }
 
   /** All exports that were ever asked for, oldest first. */
   list(): ExportRequest[] {
-    const folder = join(this.#options.directory, '.exports');
-    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-    return names
-      .map((name) => this.get(name.slice(0, -'.json'.length)))
-      .sort((a, b) => a.requested_ms - b.requested_ms);
+    return this.#requests.list();
+  }
+
+  #waiting(id: string): ExportRequest {
+    const request = this.get(id);
+    if (request.status !== 'requested') throw refused(id, `it is ${request.status}`);
+    return request;
+  }
+
+  async #write(request: ExportRequest, output: string): Promise<Manifest> {
+    const { directory, exportKey, export_name, bodySecret, software_version, clock } = this.#options;
+    try {
+      return await writeBundleAside(request, output, {
+        directory,
+        exportKey,
+        export_name,
+        bodySecret,
+        software_version,
+        earlier: this.#earlierSizes(request),
+        now_ms: clock.now_ms(),
+      });
+    } catch (error) {
+      if (this.get(request.id).status === 'cancelled') discardPartial(output);
+      throw error;
+    }
+  }
+
+  async #filterOf({ tenant, ask }: Pick<ExportRequest, 'tenant' | 'ask'>): Promise<ExportRequest['filter']> {
+    const { bodySecret, directory, rulesByTag } = this.#options;
+    const logs = publishedRanges(directory, tenant).map(({ log, range_first, size }) => ({
+      folder: join(directory, log),
+      first: range_first,
+      size,
+    }));
+    const none: Membership = { incidents: [], signals: [] };
+    const membership = ask.incident === undefined ? none : await membershipAside(logs, ask.incident);
+    const filter = filterOf(ask, {
+      pseudonym: (name) => leafPseudonym(bodySecret, tenant, name),
+      rulesByTag,
+      membershipOf: () => membership,
+    });
+    return filterSchema.parse(filter);
   }
 
   async #leaf(
@@ -149,68 +205,23 @@ export class Exports {
     who: string,
     facts: Readonly<Record<string, string>>,
   ): Promise<void> {
-    await this.#options.trail.record([
+    const { bodySecret, clock, trail } = this.#options;
+    const isService = who.startsWith('service:');
+    await trail.record([
       {
         tenant,
         type,
-        time_ns: BigInt(this.#options.clock.now_ms()) * 1_000_000n,
+        time_ns: BigInt(clock.now_ms()) * 1_000_000n,
         outcome: 'success',
         facts: {
           export: id,
-          actor: leafPseudonym(this.#options.bodySecret, tenant, who),
+          actor: isService ? who : leafPseudonym(bodySecret, tenant, who),
           filter_sha256: hash('sha256', canonicalJson(filter)),
           ...facts,
         },
         body: JSON.stringify({ who, purpose, filter }),
       },
     ]);
-  }
-
-  /** The tenant's logs as they are published. */
-  #rangesOf(tenant: string): LogRange[] {
-    const prefix = logPrefix(tenant);
-    return listLogs(this.#options.directory)
-      .filter((log) => parseLogName(log)?.prefix === prefix)
-      .map((log) => {
-        const checkpoint = (readIfPresent(join(this.#options.directory, log, 'checkpoint')) ?? '').toString();
-        const { size } = parseCheckpointText(splitNote(Buffer.from(checkpoint)).text);
-        return { log, checkpoint, size, range_first: 0, range_next: size };
-      });
-  }
-
-  /** Waits until the request's own leaf is signed, so that the export proves that it was asked for. */
-  async #waitForLeaf(tenant: string, id: string, before: ReadonlyMap<string, number>): Promise<LogRange[]> {
-    const deadline_ms = performance.now() + request_signed_ms_max;
-    while (performance.now() < deadline_ms) {
-      const ranges = this.#rangesOf(tenant);
-      if (ranges.some((range) => this.#hasRequest(range, before.get(range.log) ?? 0, id))) return ranges;
-      await setTimeout(poll_interval_ms);
-    }
-    throw new BreakwaterError('BW_EXPORT_UNLOGGED', 'The request was not signed in time', { export: id });
-  }
-
-  #hasRequest({ log, size }: LogRange, first: number, id: string): boolean {
-    const tree = new TreeReader(join(this.#options.directory, log), size);
-    for (const entry of tree.entries(Math.min(first, size), size)) {
-      const leaf = parseLeafView(entry.toString());
-      if (leaf?.type === 'export.requested' && leaf.facts['export'] === id) return true;
-    }
-    return false;
-  }
-
-  async #count(ranges: readonly LogRange[], filter: ExportRequest['filter']): Promise<number> {
-    const matches = createMatcher(filter);
-    let count = 0;
-    for (const { log, size, range_first, range_next } of ranges) {
-      const tree = new TreeReader(join(this.#options.directory, log), size);
-      for (const entry of tree.entries(range_first, range_next)) {
-        const text = entry.toString();
-        const leaf = parseLeafView(text);
-        if (leaf !== undefined && matches(leaf, text)) count += 1;
-      }
-      await setTimeout(0);
-    }
-    return count;
   }
 
   /** Sizes that earlier exports of the same logs were bound to. */
@@ -220,24 +231,9 @@ export class Exports {
       .flatMap(({ logs }) => logs);
     const sizes = new Map<string, number[]>();
     for (const { log, size } of request.logs) {
-      const earlier = ranges
-        .filter((range) => range.log === log && range.size <= size)
-        .map((range) => range.size);
-      sizes.set(log, [...new Set(earlier)]);
+      const earlier = ranges.filter((range) => range.log === log && range.size <= size);
+      sizes.set(log, [...new Set(earlier.map((range) => range.size))]);
     }
     return sizes;
   }
-
-  #save(request: ExportRequest): ExportRequest {
-    replaceFile(this.#path(request.id), JSON.stringify(request));
-    return request;
-  }
-
-  #path(id: string): string {
-    return join(this.#options.directory, '.exports', `${id}.json`);
-  }
-}
-
-function refused(id: string, reason: string): BreakwaterError {
-  return new BreakwaterError('BW_EXPORT_REFUSED', `Export ${id}: ${reason}`);
 }

@@ -1,40 +1,43 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import { columns } from '../evidence/csv.ts';
-import type { FileDigest } from './output-file.ts';
+import { columns, rowOf } from '../evidence/csv.ts';
+import { parseLeafView } from '../evidence/leaf-view.ts';
+import { linesOf } from '../evidence/lines.ts';
 
 /** Rows kept in memory until they are written. */
 const row_group_rows = 2_000;
 
-/** Writes `records.parquet`: the columns of `records.csv`, all text, group by group. */
-export class ParquetFile {
-  readonly #path: string;
-  readonly #writer: ParquetWriter;
-  #rows: string[][] = [];
-
-  constructor(path: string) {
-    this.#path = path;
-    const schema = schemaFromColumnData({ columnData: columnData([]) });
-    this.#writer = new ParquetWriter({ writer: fileWriter(path), schema, createdBy: 'breakwater' });
+/** The rows that the listings of a bundle have, as all formats show them, one by one. */
+export function* listedRows(folder: string): Generator<string[]> {
+  const records = linesOf(join(folder, 'records.ndjson'));
+  for (const line of linesOf(join(folder, 'index.csv'))) {
+    const [log = '', index = '', leaf_hash = '', status] = line.split(',');
+    if (status !== 'match') continue;
+    const record = records.next();
+    const leaf = record.done === true ? undefined : parseLeafView(record.value);
+    if (leaf !== undefined) yield rowOf(log, Number(index), leaf_hash, leaf);
   }
+}
 
-  async write(row: string[]): Promise<void> {
-    this.#rows.push(row);
-    if (this.#rows.length >= row_group_rows) await this.#flush();
+/** Writes `records.parquet` from the other listings: the columns of `records.csv`, all text, group by group. */
+export async function writeParquet(folder: string): Promise<void> {
+  const schema = schemaFromColumnData({ columnData: columnData([]) });
+  const writer = new ParquetWriter({
+    writer: fileWriter(join(folder, 'records.parquet')),
+    schema,
+    createdBy: 'breakwater',
+  });
+  let rows: string[][] = [];
+  const flush = async (): Promise<void> => {
+    if (rows.length > 0) await writer.write({ columnData: columnData(rows), rowGroupSize: row_group_rows });
+    rows = [];
+  };
+  for (const row of listedRows(folder)) {
+    rows.push(row);
+    if (rows.length >= row_group_rows) await flush();
   }
-
-  async close(): Promise<FileDigest> {
-    await this.#flush();
-    await this.#writer.finish();
-    return digestFile(this.#path);
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#rows.length === 0) return;
-    await this.#writer.write({ columnData: columnData(this.#rows), rowGroupSize: row_group_rows });
-    this.#rows = [];
-  }
+  await flush();
+  await writer.finish();
 }
 
 function columnData(rows: readonly (readonly string[])[]) {
@@ -44,21 +47,4 @@ function columnData(rows: readonly (readonly string[])[]) {
     type: 'STRING' as const,
     nullable: false,
   }));
-}
-
-/** Length and SHA-256 of a file, read piece by piece. */
-export function digestFile(path: string): FileDigest {
-  const digest = createHash('sha256');
-  const descriptor = openSync(path, 'r');
-  try {
-    const chunk = Buffer.alloc(1024 * 1024);
-    let bytes = 0;
-    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
-      digest.update(chunk.subarray(0, read));
-      bytes += read;
-    }
-    return { bytes, sha256: digest.digest('hex') };
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { BreakwaterError } from '#shared/errors/error.ts';
 import type { ExportFilter } from '../evidence/filter.ts';
+import { askSchema } from './ask.ts';
 import { redactionSchema } from './redaction.ts';
 
 const time = z.iso.datetime({ offset: true });
 const short = z.string().min(1).max(256);
-
 const values_max = 10_000;
 
 const selectionSchema = z.strictObject({
@@ -27,12 +28,12 @@ export const exportOrderSchema = z.strictObject({
   /** The account of whoever asks. */
   requester: short,
   purpose: short,
-  /** As it was asked, for the record. */
-  filter_asked: z.string().max(4_096),
-  filter: filterSchema,
+  ask: askSchema,
   /** `none`: leaves alone. */
   bodies: z.enum(['none', 'redacted', 'full']).default('none'),
   redaction: redactionSchema.default({ remove: [], pseudonymise: [] }),
+  /** The schedule that asks. */
+  schedule: short.optional(),
 });
 
 export type ExportOrder = z.input<typeof exportOrderSchema>;
@@ -48,18 +49,24 @@ const logRangeSchema = z.strictObject({
 
 export type LogRange = z.infer<typeof logRangeSchema>;
 
+const statuses = ['requested', 'approved', 'refused', 'cancelled', 'created', 'expired'] as const;
+
 /** An export from the request on; kept as a file. */
 export const exportRequestSchema = exportOrderSchema.extend({
   id: z.string(),
+  /** The ask as it was given, and the filter that it means. */
+  filter_asked: z.string(),
+  filter: filterSchema,
   logs: z.array(logRangeSchema),
   /** Leaves that match. */
   records: z.number(),
   needs_approval: z.boolean(),
   approver: z.string(),
   requested_ms: z.number(),
-  status: z.enum(['requested', 'approved', 'refused', 'created', 'expired']),
+  status: z.enum(statuses),
   /** Once it is created. */
   manifest_sha256: z.string().optional(),
+  created_ms: z.number().optional(),
 });
 
 export type ExportRequest = z.infer<typeof exportRequestSchema>;
@@ -80,4 +87,14 @@ export function needsApproval(
   policy: ApprovalPolicy,
 ): boolean {
   return records > policy.records_max || (policy.bodies && order.bodies !== 'none');
+}
+
+/** Whether nothing stands in the way of writing the bundle. */
+export function isRunnable({ status, needs_approval }: ExportRequest): boolean {
+  return status === 'approved' || (status === 'requested' && !needs_approval);
+}
+
+/** A step that may not be taken. */
+export function refused(id: string, reason: string): BreakwaterError {
+  return new BreakwaterError('BW_EXPORT_REFUSED', `Export ${id}: ${reason}`);
 }

@@ -1,39 +1,41 @@
 import type { TreeReader } from '../proof.ts';
 import { partialWidth, tile_width } from '../tile-path.ts';
-import type { OutputFolder } from './output-file.ts';
+import { writeWhole } from './output-file.ts';
 
 /**
- * Copies what proves the leaves [first, next) into `folder`, in the form of a log: their bundles and leaf hashes, and
- * all tiles above, which cost an eighth of a byte a leaf. `earlier` are sizes that the log must be shown to have grown
- * from. Tiles are not named in the manifest: the checkpoint proves them, and there are two for each 256 leaves.
+ * Copies of the files of a log that prove its leaves, in the form of a log: bundles and leaf hashes of the range, and all
+ * tiles above, which cost an eighth of a byte a leaf. Tiles are not named in the manifest: the checkpoint proves them,
+ * and there are two for each 256 leaves.
  */
-export function copySparsely(
-  tree: TreeReader,
-  first: number,
-  next: number,
-  earlier: readonly number[],
-  output: OutputFolder,
-  folder: string,
-): void {
-  const copy = (level: number | 'entries', index: number): void => {
-    const { path, bytes } = tree.file(level, index);
-    output.writeUnnamed(`${folder}/${path}`, bytes);
-  };
-  const bundles = bundlesOf(first, next);
-  for (const index of bundles) copy('entries', index);
-  for (const index of new Set([...bundles, ...edgesOf([tree.size, ...earlier])])) copy(0, index);
-  for (let level = 1; tree.count(level) > 0; level += 1) {
-    for (let index = 0; index * tile_width < tree.count(level); index += 1) copy(level, index);
+export class SparseCopy {
+  readonly #tree: TreeReader;
+  readonly #folder: string;
+
+  constructor(tree: TreeReader, folder: string) {
+    this.#tree = tree;
+    this.#folder = folder;
   }
-}
 
-function bundlesOf(first: number, next: number): number[] {
-  if (first >= next) return [];
-  const from = Math.floor(first / tile_width);
-  return Array.from({ length: Math.floor((next - 1) / tile_width) - from + 1 }, (_, offset) => from + offset);
-}
+  /** What proves a range of leaves, and that the log grew from `earlier` sizes, beside the bundles themselves. */
+  copyAbove(earlier: readonly number[]): void {
+    for (const size of [this.#tree.size, ...earlier]) {
+      // The level 0 tile that ends a tree of this size.
+      if (partialWidth(0, size) > 0) this.#copy(0, Math.floor(size / tile_width));
+    }
+    for (let level = 1; this.#tree.count(level) > 0; level += 1) {
+      for (let index = 0; index * tile_width < this.#tree.count(level); index += 1) this.#copy(level, index);
+    }
+  }
 
-/** The level 0 tiles that end trees of these sizes. */
-function edgesOf(sizes: readonly number[]): number[] {
-  return sizes.filter((size) => partialWidth(0, size) > 0).map((size) => Math.floor(size / tile_width));
+  /** The bundle that a leaf is in: entries and hashes. */
+  copyBundleOf(leaf: number): void {
+    const index = Math.floor(leaf / tile_width);
+    this.#copy('entries', index);
+    this.#copy(0, index);
+  }
+
+  #copy(level: number | 'entries', index: number): void {
+    const { path, bytes } = this.#tree.file(level, index);
+    writeWhole(this.#folder, path, bytes);
+  }
 }

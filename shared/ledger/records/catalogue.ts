@@ -52,6 +52,7 @@ const exported = {
   range_first: count,
   range_next: count,
   format: word,
+  schedule: name,
 };
 const changed = { name, version: name, sha256, previous_sha256: sha256 };
 
@@ -116,6 +117,7 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
   'export.requested': record('Somebody asked for an export.', exported),
   'export.approved': record('A second person approved an export.', exported),
   'export.refused': record('An export was refused.', exported),
+  'export.resumed': record('Writing an export bundle went on after an interruption.', exported),
   'export.created': record('An export bundle was written.', { ...exported, manifest_sha256: sha256 }),
   'export.downloaded': record('An export bundle was handed over.', { ...exported, manifest_sha256: sha256 }),
   'export.cancelled': record('An export was cancelled.', exported),

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { systemClock } from '#shared/clock/clock.ts';
-import { dataFolder } from '#shared/config/common.ts';
+import { dataFolder, rulesFolder } from '#shared/config/common.ts';
 import { readConfig } from '#shared/config/read.ts';
-import { controlTypes } from '#shared/ledger/controls/controls.ts';
+import { loadRulesByTag } from '#shared/ledger/controls/rules-with-tag.ts';
 import { nextCustodyLine } from '#shared/ledger/export/custody.ts';
 import { Exports } from '#shared/ledger/export/exports.ts';
 import {
@@ -36,6 +36,9 @@ interface RequestFlags extends LedgerFlags {
   readonly incident?: string;
   readonly rule?: string;
   readonly actor?: string;
+  readonly subject?: string;
+  readonly image?: string;
+  readonly namespace?: string;
   readonly text?: string;
   readonly bodies: 'none' | 'redacted' | 'full';
   readonly remove: readonly string[];
@@ -68,9 +71,12 @@ export function exportCommand(): Command {
     .addOption(list('--control', 'control ids, such as pci-dss/10.2.1 or 800-190/4.4.5'))
     .addOption(new Option('--outcome <word>', 'outcome').choices(['success', 'failure', 'unknown']))
     .addOption(list('--fact', 'facts that must have a value, name=value'))
-    .option('--incident <id>', 'records of one incident')
+    .option('--incident <id>', 'records about an incident, and the detections in it')
     .option('--rule <id>', 'records of one rule')
-    .option('--actor <pseudonym>', 'records of one actor')
+    .option('--actor <account>', 'records of what somebody did; an account, or a pseudonym as leaves have it')
+    .option('--subject <entity>', 'records about something, such as pod:<uid> or user:alice')
+    .option('--image <reference>', 'records about an image, by digest or by reference')
+    .option('--namespace <name>', 'records about a namespace')
     .option('--text <text>', 'records that contain a text')
     .addOption(new Option('--bodies <which>', 'bodies').choices(['none', 'redacted', 'full']).default('none'))
     .addOption(list('--remove', 'fields of bodies to remove'))
@@ -87,7 +93,12 @@ export function exportCommand(): Command {
     .action((id: string, flags: LedgerFlags) =>
       withExports(flags, async (exports) => describe(await exports.refuse(id, flags.as))),
     );
-  step('create', 'write the bundle of an export')
+  step('cancel', 'end an export that is not created yet')
+    .argument('<id>')
+    .action((id: string, flags: LedgerFlags) =>
+      withExports(flags, async (exports) => describe(await exports.cancel(id, flags.as))),
+    );
+  step('create', 'write the bundle of an export; goes on where an interrupted run was')
     .argument('<id>')
     .argument('<folder>', 'where the bundle goes; it must not exist')
     .action((id: string, folder: string, flags: LedgerFlags) =>
@@ -134,25 +145,30 @@ async function create(exports: Exports, id: string, folder: string): Promise<voi
 }
 
 function orderOf(flags: RequestFlags): ExportOrder {
-  const pairs = flags.fact.map((pair) => pair.split('=', 2));
-  const facts: Record<string, string> = Object.fromEntries(pairs);
-  for (const name of ['incident', 'rule', 'actor'] as const) {
-    const value = flags[name];
-    if (value !== undefined) facts[name] = value;
-  }
-  const types = [...flags.type, ...flags.control.flatMap(controlTypes)];
+  const { from, until, outcome, incident, rule, actor, subject, image, namespace, text } = flags;
+  const pairs = flags.fact.map((pair) => [
+    pair.slice(0, pair.indexOf('=')),
+    pair.slice(pair.indexOf('=') + 1),
+  ]);
+  const lists = { types: flags.type, controls: flags.control };
+  const given = Object.entries(lists).filter(([, values]) => values.length > 0);
   return {
     tenant: flags.tenant,
     requester: flags.as,
     purpose: flags.purpose,
-    filter_asked: process.argv.slice(2).join(' ').slice(0, 4_096),
-    filter: {
-      from: flags.from,
-      until: flags.until,
-      types: types.length > 0 ? [...new Set(types)] : undefined,
-      outcome: flags.outcome,
-      facts: Object.keys(facts).length > 0 ? facts : undefined,
-      text: flags.text,
+    ask: {
+      from,
+      until,
+      outcome,
+      incident,
+      rule,
+      actor,
+      subject,
+      image,
+      namespace,
+      text,
+      ...Object.fromEntries(given),
+      facts: pairs.length > 0 ? Object.fromEntries(pairs) : undefined,
     },
     bodies: flags.bodies,
     redaction: { remove: [...flags.remove], pseudonymise: [...flags.pseudonymise] },
@@ -196,6 +212,7 @@ async function withExports(flags: LedgerFlags, use: (exports: Exports) => Promis
         export_name: 'breakwater.local/export',
         bodySecret,
         policy: defaultApprovalPolicy,
+        rulesByTag: await loadRulesByTag(readConfig({ rulesFolder }, process.env).rulesFolder),
         software_version: softwareVersion(),
         clock: systemClock,
       }),

@@ -77,9 +77,12 @@ async function verifyExport(folder: string, flags: VerifyFlags): Promise<Report>
     earlier: flags.earlier.flatMap(keptCheckpoints),
   });
   const derived = report.manifest && (await verifyDerived(folder, report.manifest, softwareVersion()));
+  const unchecked = (derived?.unchecked ?? []).map((what) => `not checked: ${what}`);
   const name = `export ${report.manifest?.id ?? folder}`;
-  const about = report.manifest === undefined ? [] : describeExport(report.manifest, flags);
-  return { name, about, findings: [...report.findings, ...(derived ?? [])], losses: report.losses };
+  const about =
+    report.manifest === undefined ? [] : [...describeExport(report.manifest, flags), ...unchecked];
+  const findings = [...report.findings, ...(derived?.findings ?? [])];
+  return { name, about, findings, losses: report.losses };
 }
 
 function describeExport(
