@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import { mayHoldLongNumber, quoteUnsafeNumbers } from './unsafe-numbers.ts';
+import { quoteUnsafeNumbers } from './unsafe-numbers.ts';
 
 /** JSON as the pipeline reads it: integers beyond 2^53 arrive as their exact decimal text, never rounded. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
@@ -25,8 +24,6 @@ export type ParsedJson =
       readonly value: JsonValue;
       /** What was parsed, decoded: bytes that are not UTF-8 became U+FFFD. */
       readonly text: string;
-      /** The bytes were not UTF-8: a shipper cut a character, or the record is binary. */
-      readonly replaced: boolean;
     }
   | { readonly kind: 'invalid'; readonly problem: JsonProblem; readonly detail: string };
 
@@ -39,8 +36,7 @@ export function parseJson(source: Buffer | string): ParsedJson {
     return invalid('json.too_large', `${source.length} bytes, at most ${json_bytes_max}`);
   }
   const text = typeof source === 'string' ? source : source.toString('utf8');
-  const plain = typeof source !== 'string' && !mayHoldLongNumber(source);
-  const value = plain ? tryParse(text) : parseLossless(text);
+  const value = parseLossless(text);
   if (value === undefined) {
     return text.trim() === ''
       ? invalid('json.empty', 'no content')
@@ -49,7 +45,7 @@ export function parseJson(source: Buffer | string): ParsedJson {
   if (isDeeperThan(value, json_depth_max)) {
     return invalid('json.too_deep', `more than ${json_depth_max} levels`);
   }
-  return { kind: 'ok', value, text, replaced: typeof source !== 'string' && !isUtf8(source) };
+  return { kind: 'ok', value, text };
 }
 
 /**

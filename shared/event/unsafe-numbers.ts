@@ -1,6 +1,7 @@
 const quote = 34;
 const backslash = 92;
 const dot = 46;
+const zero = 48;
 const minus = 45;
 const colon = 58;
 const comma = 44;
@@ -9,27 +10,12 @@ const bracket = 91;
 /** Shortest run of digits and dots that a double may not hold: every integer of 15 digits is exact. */
 const run_length_min = 16;
 
-/**
- * A quick look at the bytes of a text: false when no run of digits in it is long enough to be rounded, which spares
- * most records the search. In UTF-8, bytes of digits are digits.
- */
-export function mayHoldLongNumber(bytes: Buffer): boolean {
-  for (let at = run_length_min - 1; at < bytes.length; at += run_length_min) {
-    if (!isDigitOrDot(bytes[at] ?? 0)) continue;
-    if (!isDigitOrDot(bytes[at - 8] ?? 0) && !isDigitOrDot(bytes[at + 8] ?? 0)) continue;
-    let start = at;
-    while (start > 0 && isDigitOrDot(bytes[start - 1] ?? 0)) start--;
-    let end = at + 1;
-    while (end < bytes.length && isDigitOrDot(bytes[end] ?? 0)) end++;
-    if (end - start >= run_length_min) return true;
-  }
-  return false;
-}
+/** Written out for each character: the engine then skips through the text in steps of half a run. */
+const longRun = new RegExp(String.raw`[\d.]`.repeat(run_length_min), 'g');
 
 /**
  * Puts quotes around the numbers of a JSON text that `JSON.parse` would round, so that they arrive as exact text.
  *
- * A run of 16 digits covers at least one position divisible by 16, so one character in 16 is looked at.
  * `quick` judges by the neighbours of the digits whether they are a number; it may be wrong inside a string, but then
  * its quote ends that string right before a digit, which no JSON parser accepts: a wrong guess is always noticed.
  * `careful` follows the strings of the text and is never wrong.
@@ -38,16 +24,12 @@ export function quoteUnsafeNumbers(text: string, mode: 'quick' | 'careful'): str
   let result = '';
   let copied = 0;
   let strings: StringTracker | undefined;
-  for (let at = run_length_min - 1; at < text.length; at += run_length_min) {
-    if (!isDigitOrDot(text.charCodeAt(at))) continue;
-    // A run of 16 that covers this position covers the one 8 before or the one 8 after, too.
-    if (!isDigitOrDot(text.charCodeAt(at - 8)) && !isDigitOrDot(text.charCodeAt(at + 8))) continue;
-    let start = at;
-    while (start > copied && isDigitOrDot(text.charCodeAt(start - 1))) start--;
-    let end = at + 1;
+  longRun.lastIndex = 0;
+  while (longRun.test(text)) {
+    let start = longRun.lastIndex - run_length_min;
+    let end = longRun.lastIndex;
     while (end < text.length && isDigitOrDot(text.charCodeAt(end))) end++;
-    if (end - start < run_length_min) continue;
-    at = end - (end % run_length_min) - 1;
+    longRun.lastIndex = end;
     if (text.charCodeAt(start - 1) === minus) start--;
     if (!isRounded(text, start, end) || !standsAsNumber(text, start, end)) continue;
     if (mode === 'careful') {
@@ -64,12 +46,15 @@ function isDigitOrDot(code: number): boolean {
   return (code >= 48 && code <= 57) || code === dot;
 }
 
-/** An integer beyond 2^53, or a decimal of seconds (10 digits and more) finer than a double. */
+/** An integer beyond 2^53, or a decimal of seconds (10 digits and more) finer than a double; not what starts with 0. */
 function isRounded(text: string, start: number, end: number): boolean {
   const token = text.slice(start, end);
+  const first = token.charCodeAt(0) === minus ? 1 : 0;
+  if (token.charCodeAt(first) === zero) return false;
   const point = token.indexOf('.');
-  if (point === -1) return !Number.isSafeInteger(Number(token));
-  return point >= 10 && end - start > 17 && token.indexOf('.', point + 1) === -1 && point + 1 < token.length;
+  // Of 17 digits, none is below 2^53.
+  if (point === -1) return token.length - first > run_length_min || !Number.isSafeInteger(Number(token));
+  return point >= 10 && token.length > 17 && token.indexOf('.', point + 1) === -1 && point + 1 < token.length;
 }
 
 /** Whether the neighbours are those of a JSON number: a member value, an array item or the whole text. */
