@@ -1,8 +1,10 @@
-import type { KeyObject } from 'node:crypto';
+import { KeyObject } from 'node:crypto';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { Clock } from '#shared/clock/clock.ts';
 import { isRetriable } from '#shared/errors/error.ts';
 import type { Stream, StreamBatch, StreamGap, StreamReader, StreamRecord } from '#shared/kafka/port.ts';
+import type { RetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
+import { fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { decodeRecord } from '#shared/service/decode.ts';
 import type { Service } from '#shared/service/service.ts';
 import type { Log } from '#shared/telemetry/log.ts';
@@ -15,8 +17,10 @@ import type { ReceivedContent, ReceivedRecord } from './leaf-batch.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
 import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
+import { SelfCheck } from './self-check.ts';
 import type { PublishedHead } from './tenant-log.ts';
 import { type CommonOptions, TenantLogs } from './tenant-logs.ts';
+import { Upkeep } from './upkeep.ts';
 
 export interface AuditorOptions {
   readonly stream: Stream;
@@ -24,8 +28,8 @@ export interface AuditorOptions {
   readonly directory: string;
   /** Origins are `<origin>/<log>`: a URL without scheme. */
   readonly origin: string;
-  /** Ed25519. */
-  readonly signingKey: KeyObject;
+  /** One Ed25519 key, or the keys that sign as they are rotated. */
+  readonly signingKey: KeyObject | KeySource;
   /** 32 bytes from which the keys of bodies are derived. */
   readonly bodySecret: Buffer;
   /** Tells this process from others, such as 3f2a. */
@@ -43,6 +47,15 @@ export interface AuditorOptions {
   readonly anchor?: AnchorOptions | undefined;
   /** Where leaves can be searched; without it they are in the ledger alone. */
   readonly searchCopy?: SearchCopyOptions | undefined;
+  /** Erases and prunes what has passed its time; without it everything is kept. */
+  readonly retention?: RetentionOptions | undefined;
+  /** Time between two stretches of the ledger that are verified again; without it nothing is. */
+  readonly self_check_interval_ms?: number | undefined;
+}
+
+export interface RetentionOptions {
+  readonly policy: RetentionPolicy;
+  readonly interval_ms: number;
 }
 
 export interface SearchCopyOptions {
@@ -129,6 +142,7 @@ class Auditor implements Service {
       this.#every(copy_interval_ms, () => this.#copying(() => copier.copyNew()));
       this.#every(compare_interval_ms, () => this.#copying(() => copier.compareSome()));
     }
+    this.#startUpkeep();
     await this.#reader.start((batch) => this.#noticing(() => this.#handle(batch)));
   }
 
@@ -155,6 +169,37 @@ class Auditor implements Service {
     await this.#anchor?.anchor(await this.#heads());
     await this.#logs.close();
     await this.#anchor?.close();
+  }
+
+  #startUpkeep(): void {
+    const { directory, origin, signingKey, clock, retention, self_check_interval_ms } = this.#options;
+    const keys = signingKey instanceof KeyObject ? fixedKey(signingKey) : signingKey;
+    const check = new SelfCheck({ directory, origin, keys, now_ms: () => clock.now_ms() });
+    this.#every(self_check_interval_ms, () => this.#selfCheck(check));
+    if (retention === undefined) return;
+    const { bodySecret, log } = this.#options;
+    const upkeep = new Upkeep({
+      directory,
+      bodySecret,
+      clock,
+      log,
+      logs: this.#logs,
+      policy: retention.policy,
+    });
+    this.#runBeside(() => upkeep.resume());
+    this.#every(retention.interval_ms, () => upkeep.run());
+  }
+
+  async #selfCheck(check: SelfCheck): Promise<void> {
+    for (const { log, index_first, index_next, what } of check.look()) {
+      this.#options.log.error('the ledger is not what was signed', { log, index_first, index_next, what });
+      const own = await this.#logs.of(tenantOf(parseLogName(log)?.prefix ?? '_') ?? this.#options.tenant);
+      await own.addOwn('ledger.mismatch', 'failure', {
+        log,
+        index_first: String(index_first),
+        index_next: String(index_next),
+      });
+    }
   }
 
   async #openAnchor(): Promise<void> {

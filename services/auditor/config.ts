@@ -68,7 +68,30 @@ const timestampUrl: Setting<string | undefined> = {
   description: 'Time-stamping authority (RFC 3161) that stamps the anchor log each minute; none by default.',
 };
 
+const retentionFile: Setting<string | undefined> = {
+  variable: 'BREAKWATER_RETENTION_FILE',
+  schema: z.string().optional(),
+  description: 'Retention policy, YAML: days by tenant and class of record (default: 13 months for all).',
+};
+
+const retentionInterval: Setting<number> = {
+  variable: 'BREAKWATER_RETENTION_INTERVAL_MS',
+  schema: z.coerce.number().int().min(1_000).max(604_800_000).default(86_400_000),
+  description:
+    'Time between two passes that remove what has passed its time, milliseconds (default one day).',
+};
+
+const selfCheckInterval: Setting<number> = {
+  variable: 'BREAKWATER_SELF_CHECK_INTERVAL_MS',
+  schema: z.coerce.number().int().min(100).max(3_600_000).default(10_000),
+  description:
+    'Time between two stretches of 4,096 leaves of each log that are verified again (default 10000).',
+};
+
 export const auditorSettings = {
+  retentionFile,
+  retentionInterval,
+  selfCheckInterval,
   witnesses,
   timestampUrl,
   kafkaBrokers,

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadOrCreateKey, loadOrCreateSecret } from '#shared/ledger/key-file.ts';
+import { loadOrCreateSecret } from '#shared/ledger/key-file.ts';
+import { parseRetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
+import { openKeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
@@ -13,6 +16,7 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
   settings: auditorSettings,
   create: async (config, runtime) => {
     const keys = join(config.dataFolder, 'keys');
+    const directory = join(config.dataFolder, 'ledger');
     const stream = await connectStream({
       brokers: config.kafkaBrokers,
       client_id: `breakwater-auditor-${runtime.instance}`,
@@ -25,14 +29,21 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
     const reader = createElasticsearchCopyReader(config.elasticsearchUrl);
     const auditor = createAuditorService({
       stream,
-      directory: join(config.dataFolder, 'ledger'),
+      directory,
       origin: config.ledgerOrigin,
-      signingKey: loadOrCreateKey(config.ledgerKeyFile ?? join(keys, 'ledger.pem')),
+      signingKey: openKeySource(directory, config.ledgerKeyFile ?? join(keys, 'ledger.pem')),
       bodySecret: loadOrCreateSecret(config.bodyKeyFile ?? join(keys, 'bodies.key')),
       tenant: config.scope,
       checkpoint_interval_ms: config.checkpointInterval,
       heartbeat_interval_ms: config.heartbeatInterval,
       anchor: { witnesses: config.witnesses, timestamp_url: config.timestampUrl },
+      retention: {
+        policy: parseRetentionPolicy(
+          config.retentionFile === undefined ? '' : readFileSync(config.retentionFile, 'utf8'),
+        ),
+        interval_ms: config.retentionInterval,
+      },
+      self_check_interval_ms: config.selfCheckInterval,
       searchCopy: { sink, reader, namespace: config.namespace },
       ...runtime,
     });

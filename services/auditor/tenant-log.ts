@@ -1,11 +1,15 @@
-import { hash, type KeyObject } from 'node:crypto';
+import { hash, KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { AuditRecord } from '#shared/avro/types.generated.ts';
 import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
-import { createNoteSigner } from '#shared/ledger/note.ts';
+import type { NoteSigner } from '#shared/ledger/note.ts';
 import type { Leaf } from '#shared/ledger/records/leaf.ts';
+import { createLogSigner, fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
+import { verifierKeyOf } from '#shared/ledger/verify/note.ts';
+import { replaceFile } from '#shared/ledger/writer/files.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
 import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
@@ -22,7 +26,8 @@ export interface TenantLogOptions {
   readonly prefix: string;
   /** Origins are `<origin>/<log>`. */
   readonly origin: string;
-  readonly signingKey: KeyObject;
+  /** One Ed25519 key, or the keys that sign as they are rotated. */
+  readonly signingKey: KeyObject | KeySource;
   /** 32 bytes from which the tenant's body key is derived. */
   readonly bodySecret: Buffer;
   /** The auditor as a producer of leaves of its own, such as `auditor/3f2a`. */
@@ -47,11 +52,17 @@ export interface PublishedHead extends Bound {
 }
 
 /** Kept in step with the log by its head. */
-const stateSchema = z.strictObject({ marks: z.unknown(), totals: z.unknown() });
+const stateSchema = z.strictObject({
+  marks: z.unknown(),
+  totals: z.unknown(),
+  rotation: z.string().default(''),
+});
 
 interface State {
   readonly marks: ProducerMarks;
   readonly totals: RunningTotals;
+  /** SHA-256 of the newest key rotation that the log has a leaf of. */
+  rotation: string;
 }
 
 /** The ledger of one tenant: its current log, what is expected from each producer, and the running totals. */
@@ -81,6 +92,7 @@ export class TenantLog {
     const shard = shardOf(options.clock.now_ms());
     const log = new TenantLog(options, shard, await openWriter(options, shard));
     if (log.#writer.size === 0) await log.#begin();
+    else await log.#noteRotation();
     return log;
   }
 
@@ -141,6 +153,7 @@ export class TenantLog {
   /** Totals of every stage, then how far each producer is and how many leaves of each type there are. */
   heartbeat(): Promise<void> {
     return this.#serial.run(async () => {
+      await this.#noteRotation();
       const batch = this.#batch();
       for (const facts of this.#state.totals.stageFacts())
         this.#own(batch, ownRecord('audit.totals', 'success', facts));
@@ -163,6 +176,7 @@ export class TenantLog {
   publish(): Promise<void> {
     return this.#serial.run(async () => {
       if (!this.#unpublished) return;
+      await this.#noteRotation();
       const checkpoint = await this.#writer.publish();
       const origin = `${this.#options.origin}/${this.name}`;
       this.#published = { log: this.name, origin, checkpoint, ...this.#writer.bound };
@@ -248,10 +262,10 @@ export class TenantLog {
     if (batch.bodies.length > 0) {
       await new BodyStore(this.#options.directory, this.name).write(batch.bodies);
     }
-    const { marks, totals } = this.#state;
+    const { marks, totals, rotation } = this.#state;
     await this.#writer.append(
       batch.leaves,
-      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson() }),
+      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson(), rotation }),
     );
     this.#unpublished = true;
   }
@@ -259,9 +273,10 @@ export class TenantLog {
   /** The first leaf of a log names the log before it, whose producers go on counting here. */
   async #begin(): Promise<void> {
     const previous = findPrevious(this.#options.directory, this.#options.prefix, this.#shard);
-    if (previous !== undefined) {
-      this.#state = { marks: readState(previous.bound.state).marks, totals: new RunningTotals() };
-    }
+    const { marks, rotation } = readState(previous?.bound.state ?? '');
+    // A tenant without a past has nothing that an earlier key signed.
+    const known = previous === undefined ? (this.#keys().rotation?.sha256 ?? '') : rotation;
+    this.#state = { marks, totals: new RunningTotals(), rotation: known };
     const facts: Record<string, string> =
       previous === undefined
         ? {}
@@ -271,6 +286,28 @@ export class TenantLog {
             previous_root: previous.bound.root.toString('hex'),
           };
     await this.#appendOwn('shard.opened', 'success', facts);
+    await this.#noteRotation();
+  }
+
+  /** The first checkpoint that a new key signs covers the leaf that says so. */
+  async #noteRotation(): Promise<void> {
+    const { rotation } = this.#keys();
+    if (rotation === undefined || rotation.sha256 === this.#state.rotation) return;
+    this.#state.rotation = rotation.sha256;
+    const origin = `${this.#options.origin}/${this.name}`;
+    await this.#appendOwn('key.rotated', 'success', {
+      log: this.name,
+      old_key: verifierKeyOf(origin, rotation.old).id,
+      new_key: verifierKeyOf(origin, rotation.next).id,
+      statement_sha256: rotation.sha256,
+      overlap_until_s: String(rotation.until_s),
+    });
+    const { vkey } = signerOf(this.#options, this.#shard);
+    replaceFile(join(this.#options.directory, `${this.name}.vkey`), `${vkey}\n`);
+  }
+
+  #keys(): ReturnType<KeySource> {
+    return keySourceOf(this.#options)(this.#options.clock.now_ms());
   }
 
   async #rollOver(): Promise<void> {
@@ -297,14 +334,22 @@ const heartbeat_producers_max = 48;
 
 function openWriter(options: TenantLogOptions, shard: string): Promise<LogWriter> {
   const log = logName(options.prefix, shard);
-  const signer = createNoteSigner(`${options.origin}/${log}`, options.signingKey);
-  return LogWriter.open({ directory: options.directory, log, signer });
+  return LogWriter.open({ directory: options.directory, log, signer: signerOf(options, shard) });
+}
+
+function signerOf(options: TenantLogOptions, shard: string): NoteSigner {
+  const origin = `${options.origin}/${logName(options.prefix, shard)}`;
+  return createLogSigner(origin, keySourceOf(options), () => options.clock.now_ms());
+}
+
+function keySourceOf({ signingKey }: TenantLogOptions): KeySource {
+  return signingKey instanceof KeyObject ? fixedKey(signingKey) : signingKey;
 }
 
 function readState(text: string): State {
-  if (text === '') return { marks: new ProducerMarks(), totals: new RunningTotals() };
-  const { marks, totals } = stateSchema.parse(JSON.parse(text));
-  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals) };
+  if (text === '') return { marks: new ProducerMarks(), totals: new RunningTotals(), rotation: '' };
+  const { marks, totals, rotation } = stateSchema.parse(JSON.parse(text));
+  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals), rotation };
 }
 
 /** The newest log of this prefix before `shard`. */

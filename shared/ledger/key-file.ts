@@ -29,12 +29,17 @@ export function loadOrCreateSecret(path: string): Buffer {
   throw new BreakwaterError('BW_LEDGER_KEY_UNUSABLE', 'The file does not hold 64 hex digits', { path });
 }
 
-function readPrivate(path: string): string {
+/** @throws BW_LEDGER_KEY_UNUSABLE when others than the owner can read the file. */
+export function requirePrivate(path: string): void {
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new BreakwaterError('BW_LEDGER_KEY_UNUSABLE', 'Others than the owner can read the key file', {
       path,
     });
   }
+}
+
+function readPrivate(path: string): string {
+  requirePrivate(path);
   return readFileSync(path, 'utf8');
 }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { TreeReader } from '#shared/ledger/proof.ts';
 import { parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
 import { listLogs } from '#shared/ledger/evidence/ledger.ts';
+import { minimumIndexOf } from '#shared/ledger/evidence/minimum-index.ts';
 import { splitNote } from '#shared/ledger/verify/note.ts';
 import { readIfPresent, replaceFile } from '#shared/ledger/writer/files.ts';
 import type { SearchSink } from '#shared/search/port.ts';
@@ -74,7 +75,7 @@ export class Copier {
     for (const log of listLogs(this.#options.directory)) {
       const copied = this.#cursor(log);
       const from = this.#compared.get(log) ?? 0;
-      const first = from < copied ? from : 0;
+      const first = Math.max(from < copied ? from : 0, minimumIndexOf(this.#options.directory, log));
       const next = Math.min(copied, first + leaves_max);
       if (first < next) await this.#compare(log, first, next);
       this.#compared.set(log, next);
@@ -136,7 +137,8 @@ export class Copier {
   }
 
   #cursor(log: string): number {
-    return Number(readIfPresent(this.#cursorPath(log))?.toString() ?? '0');
+    const copied = Number(readIfPresent(this.#cursorPath(log))?.toString() ?? '0');
+    return Math.max(copied, minimumIndexOf(this.#options.directory, log));
   }
 
   #cursorPath(log: string): string {

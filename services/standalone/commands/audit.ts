@@ -1,7 +1,11 @@
 import { Command } from 'commander';
+import { eraseCommand } from './audit/erase.ts';
 import { exportCommand } from './audit/export.ts';
+import { holdCommand } from './audit/hold.ts';
 import { logCommand } from './audit/log.ts';
 import { consistencyCommand, proveCommand, verifyDecisionCommand } from './audit/prove.ts';
+import { retainCommand } from './audit/retain.ts';
+import { rotateKeyCommand } from './audit/rotate-key.ts';
 import { verifyCommand } from './audit/verify.ts';
 import { witnessCommand } from './audit/witness.ts';
 
@@ -16,6 +20,10 @@ export function auditCommand(): Command {
     consistencyCommand(),
     exportCommand(),
     witnessCommand(),
+    holdCommand(),
+    eraseCommand(),
+    retainCommand(),
+    rotateKeyCommand(),
   ];
   for (const each of commands) command.addCommand(each);
   return command;

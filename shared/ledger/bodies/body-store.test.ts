@@ -45,13 +45,13 @@ test('a body reads back; another commitment, or another leaf, has none', async (
 test('an erased body leaves neither its key nor its ciphertext, and its neighbours stay', async () => {
   const [gone, kept] = [await write(3, 'alice'), await write(4, 'bob')];
   const stored = store.read(3, gone);
-  await store.erase([3, 900]);
+  await store.erase([3, 900], 1_000);
   expect(textOf(3, gone)).toBe('erased');
   expect(textOf(4, kept)).toBe('bob');
   if (stored?.kind !== 'sealed') throw new Error('there was a body');
   expect(everyByte()).not.toContain(stored.body.wrapped_key);
   expect(everyByte()).not.toContain(stored.body.data);
-  await store.erase([3]);
+  await store.erase([3], 256);
   expect(textOf(3, gone)).toBe('erased');
 });
 
@@ -59,9 +59,18 @@ test('a copy of the ciphertext is worthless once the key is gone', async () => {
   const commitment = await write(3, 'alice');
   const path = join(directory, '.bodies/acme-2026q4/tile/entries/000.ndjson');
   const backup = readFileSync(path);
-  await store.erase([3]);
+  await store.erase([3], 256);
   writeFileSync(path, backup);
   expect(textOf(3, commitment)).toBe('erased');
+});
+
+test('in the bundle that still grows only keys are destroyed: its file belongs to the writer', async () => {
+  const [gone, kept] = [await write(3, 'alice'), await write(4, 'bob')];
+  const path = join(directory, '.bodies/acme-2026q4/tile/entries/000.ndjson');
+  const before = readFileSync(path);
+  await store.erase([3], 255);
+  expect(readFileSync(path)).toEqual(before);
+  expect([textOf(3, gone), textOf(4, kept)]).toEqual(['erased', 'bob']);
 });
 
 test('keys after one that a crash cut short are found', async () => {
@@ -79,7 +88,7 @@ test('bodies of the first version, which hold their own key, are read and erased
   writeFileSync(path, `${JSON.stringify({ index: 1, body: stored.body })}\n`);
   rmSync(join(directory, '.body-keys'), { recursive: true });
   expect(textOf(1, commitment)).toBe('one');
-  await store.erase([1]);
+  await store.erase([1], 2);
   expect(textOf(1, commitment)).toBe('erased');
   expect(everyByte()).not.toContain(stored.body.wrapped_key);
 });

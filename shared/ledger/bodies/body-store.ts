@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { tile_width, tilePath } from '../tile-path.ts';
@@ -78,8 +78,22 @@ export class BodyStore {
     );
   }
 
-  /** Destroys the keys of these leaves' bodies, then the bodies. Resolves when the disk no longer has either. */
-  async erase(indexes: readonly number[]): Promise<void> {
+  /** Reads bodies in the order of leaves, a file once. */
+  bundleReader(): (index: number, commitment: string) => StoredBody | undefined {
+    let read: { readonly bundle: number; readonly bodies: ReadonlyMap<string, StoredBody> } | undefined;
+    return (index, commitment) => {
+      const bundle = Math.floor(index / tile_width);
+      if (read?.bundle !== bundle) read = { bundle, bodies: this.readBundle(bundle) };
+      return read.bodies.get(`${index} ${commitment}`);
+    };
+  }
+
+  /**
+   * Destroys the keys of these leaves' bodies, then the bodies; resolves when the disk no longer has the keys. `size` is
+   * how many leaves the log has: the file of the bundle that still grows belongs to the log's writer, so that there only
+   * keys are destroyed.
+   */
+  async erase(indexes: readonly number[], size: number): Promise<void> {
     for (const [bundle, erased] of Map.groupBy(indexes, (index) => Math.floor(index / tile_width))) {
       const path = this.#path(bundle * tile_width);
       const lines = this.#lines(path);
@@ -87,13 +101,16 @@ export class BodyStore {
       const gone = new Set(erased);
       const bodies = lines.flatMap((line) => ('body' in line && gone.has(line.index) ? [line.body] : []));
       await this.#keyFile(bundle * tile_width).shred(new Set(bodies.map(({ commitment }) => commitment)));
-      const left = lines.map((line): Line => {
-        if (!('body' in line) || !gone.has(line.index)) return line;
-        return { index: line.index, erased: true, commitment: line.body.commitment };
-      });
-      replaceFile(path, left.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      await flushPath(path);
-      await flushPath(dirname(path));
+      const hasKeys = bodies.some(({ wrapped_key }) => wrapped_key !== undefined);
+      if ((bundle + 1) * tile_width <= size || hasKeys) await rewrite(path, lines, gone);
+    }
+  }
+
+  /** Removes the files of the bundles that end at or before this leaf; what they held is erased. */
+  removeBefore(minimum_index: number): void {
+    for (let bundle = 0; (bundle + 1) * tile_width <= minimum_index; bundle += 1) {
+      rmSync(this.#path(bundle * tile_width), { force: true });
+      this.#keyFile(bundle * tile_width).remove();
     }
   }
 
@@ -110,6 +127,16 @@ export class BodyStore {
   #keyFile(index: number): BodyKeyFile {
     return new BodyKeyFile(join(this.#keys, `${bundlePath(index)}.keys`));
   }
+}
+
+async function rewrite(path: string, lines: readonly Line[], gone: ReadonlySet<number>): Promise<void> {
+  const left = lines.map((line): Line => {
+    if (!('body' in line) || !gone.has(line.index)) return line;
+    return { index: line.index, erased: true, commitment: line.body.commitment };
+  });
+  replaceFile(path, left.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await flushPath(path);
+  await flushPath(dirname(path));
 }
 
 function bundlePath(index: number): string {

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { flushData, flushPath, readIfPresent } from '../writer/files.ts';
 
@@ -47,6 +47,10 @@ export class BodyKeyFile {
       keys.set(text.slice(at, at + commitment_chars), key === shredded ? undefined : key);
     }
     return keys;
+  }
+
+  remove(): void {
+    rmSync(this.#path, { force: true });
   }
 
   /** Overwrites the keys of these commitments. Resolves when the disk has forgotten them. */

@@ -1,10 +1,14 @@
 import type { LeafView } from './filter.ts';
+import { parseRanges } from './ranges.ts';
 
-/** Bodies that an export calls erased, against the leaves that say so: a body must not vanish without a record. */
+/** Types of leaves that say that bodies were destroyed: on demand, or because their time had passed. */
+export const erasureTypes: ReadonlySet<string> = new Set(['erasure.done', 'retention.applied']);
+
+/** Bodies that are gone, against the leaves that say so: a body must not vanish without a record. */
 export class Erasures {
   readonly #claimed = new Map<string, Set<number>>();
 
-  /** The export says that the body of this leaf was erased. */
+  /** The body of this leaf is gone. */
   claim(log: string, index: number): void {
     const claimed = this.#claimed.get(log) ?? new Set();
     this.#claimed.set(log, claimed);
@@ -12,13 +16,12 @@ export class Erasures {
   }
 
   /** A leaf of any log; an erasure comes after what it erases. */
-  note({ type, facts }: LeafView): void {
+  note({ type, facts }: Pick<LeafView, 'type' | 'facts'>): void {
     const claimed = this.#claimed.get(facts['log'] ?? '');
-    if (type !== 'erasure.done' || claimed === undefined) return;
-    for (const range of (facts['leaves'] ?? '').split(' ')) {
-      const [first = '', last = first] = range.split('-');
-      for (let index = Number(first); index <= Number(last) && claimed.size > 0; index += 1)
-        claimed.delete(index);
+    if (!erasureTypes.has(type) || claimed === undefined) return;
+    const ranges = parseRanges(facts['leaves'] ?? '');
+    for (const index of claimed) {
+      if (ranges.some(([first, next]) => first <= index && index < next)) claimed.delete(index);
     }
   }
 

@@ -1,5 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
+import type { Rotation } from '../verify/key-chain.ts';
 import { LeafChecker } from './leaves.ts';
+import type { LifecycleChecker } from './lifecycle.ts';
+import { minimumIndexOf } from './minimum-index.ts';
+import { RotationChecker } from './rotations.ts';
 import { type Finding, type LogReport, type VerifyLogOptions, verifyLog } from '../verify/log.ts';
 import { readFile } from '../verify/tiles.ts';
 
@@ -19,6 +23,13 @@ export function listLogs(directory: string): string[] {
     .sort();
 }
 
+export interface LedgerOptions extends VerifyLogOptions {
+  /** What all logs of the ledger say about the end of records. */
+  readonly lifecycle?: LifecycleChecker;
+  /** Rotations of the signing key. */
+  readonly rotations?: readonly Rotation[];
+}
+
 /**
  * Checks one log of a ledger directory: its tree, then what its leaves say about one another. `vkey` is the key that
  * the reader trusts; without it the one in the directory is used, which proves nothing about who signed.
@@ -27,15 +38,26 @@ export function verifyLedgerLog(
   directory: string,
   log: string,
   vkey: string | undefined,
-  options: VerifyLogOptions = {},
+  { lifecycle, rotations = [], ...options }: LedgerOptions = {},
 ): LedgerLogReport {
   const key = vkey ?? readFile(`${directory}/${log}.vkey`)?.toString().trim() ?? '';
-  const leaves = new LeafChecker(log);
+  const signing = new RotationChecker(rotations);
+  const leaves = new LeafChecker(log, (leaf) => {
+    signing.note(leaf);
+    return lifecycle?.note(log, leaf);
+  });
   const report = verifyLog(`${directory}/${log}`, key, {
+    minimum_index: minimumIndexOf(directory, log),
     ...options,
     onEntry: (entry, index) => leaves.check(entry, index) ?? options.onEntry?.(entry, index),
   });
-  const findings = [...report.findings, ...checkPrevious(directory, leaves.previous)];
+  const findings = [
+    ...report.findings,
+    ...checkPrevious(directory, leaves.previous),
+    ...signing
+      .findings(report.signatures.map((signature) => signature.key))
+      .map((what) => ({ where: 'checkpoint', what })),
+  ];
   return { ...report, findings, log, vkey: key, losses: leaves.losses };
 }
 

@@ -1,4 +1,16 @@
-import { actor, count, entities, type FactKind, hashes, ids, name, names, sha256, word } from './fact.ts';
+import {
+  actor,
+  count,
+  entities,
+  type FactKind,
+  hashes,
+  ids,
+  name,
+  names,
+  ranges,
+  sha256,
+  word,
+} from './fact.ts';
 
 /** What is written down about one type of record. */
 export interface RecordType {
@@ -127,28 +139,58 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
   'policy.changed': record('A policy was added, changed or removed.', changed),
   'baseline.changed': record('A baseline was learned, approved or changed.', changed),
   'catalogue.changed': record('This catalogue changed.', changed),
-  'key.rotated': record('A signing key was replaced.', { log: name, old_key: name, new_key: name }),
-  'retention.changed': record('How long records are kept changed.', changed),
-  'retention.applied': record('What had passed its time was removed.', {
+  'key.rotation_ordered': record('Somebody ordered that the signing key be replaced.', { old_key: name }),
+  'key.rotated': record('From here on a new key signs this log; the statement is signed by both.', {
     log: name,
+    old_key: name,
+    new_key: name,
+    statement_sha256: sha256,
+    overlap_until_s: count,
+  }),
+  'retention.changed': record('How long records are kept changed.', changed),
+  'retention.applied': record('The bodies of these leaves had passed their time and were destroyed.', {
+    log: name,
+    record_class: word,
+    leaves: ranges,
+  }),
+  'retention.pruned': record('The leaves before the minimum index have passed their time; their tiles go.', {
+    log: name,
+    minimum_index: count,
     size: count,
     root: sha256,
   }),
-  'hold.placed': record('A legal hold began.', {
+  'retention.removed': record('Pruned files that had been put aside were removed for good.', { log: name }),
+  'hold.placed': record('A legal hold began; it covers every leaf to which all of these facts apply.', {
     hold: name,
     log: name,
     index_first: count,
     index_next: count,
+    from_us: count,
+    until_us: count,
+    held_types: names,
+    held_incident: name,
+    held_subject: name,
   }),
-  'hold.released': record('A legal hold ended.', { hold: name }),
-  'hold.refused': record('Something was refused because of a legal hold.', { hold: name, action: word }),
-  'erasure.done': record('The bodies of these leaves were destroyed.', {
+  'hold.release_asked': record('The first of two people asked to release a legal hold.', { hold: name }),
+  'hold.released': record('A second person agreed to the release, and a legal hold ended.', { hold: name }),
+  'hold.refused': record('Something was refused because of a legal hold.', {
+    hold: name,
+    action: word,
     log: name,
-    leaves: name,
     records: count,
+  }),
+  'erasure.requested': record('Somebody asked for bodies to be destroyed.', {
+    erasure: name,
+    basis: word,
+    records: count,
+  }),
+  'erasure.done': record('A second person agreed, and the bodies of these leaves were destroyed.', {
+    erasure: name,
+    log: name,
+    leaves: ranges,
     basis: word,
   }),
-  'erasure.refused': record('An erasure was refused.', { log: name, leaves: name, hold: name }),
+  'erasure.refused': record('An erasure was refused.', { erasure: name, hold: name }),
   'pseudonym.resolved': record('Somebody asked who a pseudonym is.', { pseudonym: name, purpose: word }),
   'service.*': record('A service started, stopped or paused.', { service: name, version: name }),
   'source.loss': record('Records were lost before they could be read.', {
@@ -208,6 +250,11 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     index_next: count,
     missing: count,
     changed: count,
+  }),
+  'ledger.mismatch': record('The published ledger was not what was signed.', {
+    log: name,
+    index_first: count,
+    index_next: count,
   }),
   'audit.counts': record('How many leaves of each type the log has before this one.', { 'count.*': count }),
   'audit.totals': record('What went into a stage and what became of it, since the log began.', {

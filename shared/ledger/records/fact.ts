@@ -33,6 +33,12 @@ export const hashes = kind(
   'up to 32 hashes (hex) separated by spaces',
   /^[0-9a-f]{64}(?: [0-9a-f]{64}){0,31}$/,
 );
+/** Ranges that one fact lists. */
+export const ranges_max = 128;
+export const ranges = kind(
+  'up to 128 leaf indexes or ranges of them separated by spaces',
+  /^\d{1,15}(?:-\d{1,15})?(?: \d{1,15}(?:-\d{1,15})?){0,127}$/,
+);
 export const actor = kind(
   'who acted: a service, or a pseudonym',
   /^(?:service|pseudonym):[A-Za-z0-9._/-]{1,128}$/,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { Malformed } from './malformed.ts';
 import { decodeBase64, openNote, type VerifierKey, verifierKeyOf } from './note.ts';
@@ -16,6 +17,8 @@ export interface Rotation {
   /** Seconds since the epoch: from when on the new key signs, and until when the old one does. */
   readonly from_s: number;
   readonly until_s: number;
+  /** SHA-256 of the note, hex: what the leaf of the rotation names. */
+  readonly sha256: string;
 }
 
 const form = /^breakwater-key-rotation\/v1\n(\S+)\n(\d{1,15}) (\d{1,15})\n(\S+)\n(\S+)\n$/u;
@@ -30,7 +33,7 @@ export function readRotation(bytes: Buffer): Rotation {
   if (verified.length !== 2)
     throw new Malformed('a key rotation is signed by the old key and by the new one');
   if (Number(until) < Number(from)) throw new Malformed('a key rotation ends before it begins');
-  return { name, old, next, from_s: Number(from), until_s: Number(until) };
+  return { name, old, next, from_s: Number(from), until_s: Number(until), sha256: hash('sha256', bytes) };
 }
 
 /** The rotations in a folder, in order; none when there is no folder. @throws Malformed naming the file that is not one. */

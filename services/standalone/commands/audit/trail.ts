@@ -1,9 +1,11 @@
 import { systemClock } from '#shared/clock/clock.ts';
-import { loadOrCreateKey } from '#shared/ledger/key-file.ts';
-import { logPrefix } from '#shared/ledger/log-name.ts';
+import type { LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
+import { anchorPrefix, logPrefix, parseLogName, shardOf, tenantOf } from '#shared/ledger/log-name.ts';
 import { originOf } from '#shared/ledger/origin.ts';
+import { openKeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
 import { connectStream } from '#shared/service/connect.ts';
+import { listBoundLogs } from '#shared/ledger/writer/bound.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { TenantLog } from '../../../auditor/tenant-log.ts';
 
@@ -40,23 +42,49 @@ async function kafkaTrail({ instance }: TrailOptions, brokers: string): Promise<
   };
 }
 
+/** Lets every log of this quarter say that the key was rotated; when no auditor runs that would. */
+export async function noteRotation(
+  { directory, bodySecret, clock }: LifecyclePorts,
+  firstKey: string,
+): Promise<void> {
+  const shard = shardOf(clock.now_ms());
+  for (const name of listBoundLogs(directory)) {
+    const parsed = parseLogName(name);
+    if (parsed?.shard !== shard) continue;
+    const tenant = tenantOf(parsed.prefix) ?? parsed.prefix;
+    const log = await openTenantLog(
+      { directory, signingKeyPath: firstKey, bodySecret, instance: 'rotation' },
+      tenant,
+    );
+    await log.heartbeat();
+    await log.close();
+  }
+}
+
+type DirectOptions = Omit<TrailOptions, 'brokers'>;
+
+function openTenantLog(options: DirectOptions, tenant: string): Promise<TenantLog> {
+  const { directory, signingKeyPath, bodySecret, instance } = options;
+  return TenantLog.open({
+    directory,
+    tenant,
+    prefix: tenant === anchorPrefix ? anchorPrefix : logPrefix(tenant),
+    origin: originOf(directory, tenant),
+    signingKey: openKeySource(directory, signingKeyPath),
+    bodySecret,
+    producer: `export/${instance}`,
+    clock: systemClock,
+    heartbeat_interval_ms: 0,
+    onGap: () => undefined,
+  });
+}
+
 function directTrail(options: TrailOptions): ClosableTrail {
   let open: { readonly tenant: string; readonly log: TenantLog } | undefined;
   const logOf = async (tenant: string): Promise<TenantLog> => {
     if (open?.tenant === tenant) return open.log;
     await open?.log.close();
-    const log = await TenantLog.open({
-      directory: options.directory,
-      tenant,
-      prefix: logPrefix(tenant),
-      origin: originOf(options.directory, tenant),
-      signingKey: loadOrCreateKey(options.signingKeyPath),
-      bodySecret: options.bodySecret,
-      producer: `export/${options.instance}`,
-      clock: systemClock,
-      heartbeat_interval_ms: 0,
-      onGap: () => undefined,
-    });
+    const log = await openTenantLog(options, tenant);
     open = { tenant, log };
     return log;
   };

@@ -1,9 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { verifyBundle } from '#shared/ledger/evidence/bundle.ts';
-import { AnchoredHeads } from '#shared/ledger/evidence/heads.ts';
-import { listLogs, verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
 import { verifyDerived } from '#shared/ledger/export/derived.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
@@ -11,6 +9,7 @@ import { parseVerifierKey, splitNote, type VerifierKey } from '#shared/ledger/ve
 import { keyText } from './files.ts';
 import { printReports, type Report } from './report.ts';
 import { softwareVersion } from './software-version.ts';
+import { LedgerCheck } from './verify-ledger.ts';
 
 /** 0: all is as it was signed. 1: something is not. 2: nothing could be checked. */
 const exit_status = { verified: 0, tampered: 1, unchecked: 2 } as const;
@@ -20,6 +19,7 @@ interface VerifyFlags {
   readonly witness: readonly string[];
   readonly quorum: number;
   readonly earlier: readonly string[];
+  readonly minimumIndex?: number;
   readonly json: boolean;
 }
 
@@ -42,6 +42,11 @@ export function verifyCommand(): Command {
     )
     .addOption(
       list('-e, --earlier', 'checkpoints or export bundles that you kept: the log must have grown from them'),
+    )
+    .option(
+      '--minimum-index <index>',
+      'accept that a log is pruned to this leaf, when the leaf that says so is not at hand',
+      Number,
     )
     .option('--json', 'print the findings as JSON', false)
     .addHelpText(
@@ -105,51 +110,13 @@ function describeExport(
 }
 
 function verifyLedger(folder: string, flags: VerifyFlags): Report[] {
-  const single = existsSync(join(folder, 'checkpoint'));
-  const directory = single ? dirname(folder) : folder;
-  const heads = new AnchoredHeads();
-  // The anchor sorts before all tenants: what it says of them is known when they are looked at.
-  return (single ? [basename(folder)] : listLogs(folder)).map((log) =>
-    verifyLog(directory, log, heads, flags),
-  );
-}
-
-function verifyLog(directory: string, log: string, heads: AnchoredHeads, flags: VerifyFlags): Report {
-  const vkey = keyOfLog(join(directory, `${log}.vkey`), flags.key);
-  const key = parseVerifierKey(vkey);
-  const witnesses = witnessKeys(flags);
-  const kept = flags.earlier.flatMap(keptCheckpoints).filter(({ origin }) => origin === key.name);
-  const isAnchor = log.startsWith('_');
-  const { checkpoint, signatures, findings, losses } = verifyLedgerLog(directory, log, vkey, {
-    witnesses,
-    quorum: isAnchor ? flags.quorum : 0,
-    earlier: [...kept, ...heads.of(log, key.name)],
-    onEntry: (entry) => {
-      if (isAnchor) heads.note(entry);
-      return undefined;
-    },
-  });
-  const about =
-    checkpoint === undefined ? [] : [`${checkpoint.size} leaves, root ${checkpoint.root.toString('base64')}`];
-  for (const { key: signer, time_s } of signatures) {
-    const time = time_s === undefined ? '' : ` at ${new Date(Number(time_s) * 1000).toISOString()}`;
-    about.push(`signed by ${signer.name} (key ${signer.id})${time}`);
-  }
-  if (flags.key === undefined)
-    about.push(`key from this folder; compare it with the one you were given: ${vkey}`);
-  return { name: log, about, findings, losses };
-}
-
-/**
- * The key to check a log with: the one that the reader was given, or the log's own when it is the same public key under
- * the log's name. One operator signs all of its logs with one key.
- */
-function keyOfLog(path: string, given: string | undefined): string {
-  if (given === undefined) return keyText(path);
-  const trusted = keyText(given);
-  const own = existsSync(path) ? keyText(path) : trusted;
-  const isSameKey = parseVerifierKey(own).key.equals(parseVerifierKey(trusted).key);
-  return isSameKey ? own : trusted;
+  return new LedgerCheck(folder, {
+    key: flags.key === undefined ? undefined : keyText(flags.key),
+    witnesses: witnessKeys(flags),
+    quorum: flags.quorum,
+    kept: flags.earlier.flatMap(keptCheckpoints),
+    minimum_index: flags.minimumIndex,
+  }).reports();
 }
 
 /** The checkpoints in a file, or in an export bundle. Who signed them is compared by origin and root, not again. */
