@@ -49,6 +49,7 @@ export async function writeBundle(
   output: string,
   options: BundleWriterOptions,
 ): Promise<Manifest> {
+  if (!existsSync(partialFolder(output)) && !existsSync(output)) endProgress(output);
   const before = readProgress(output);
   if (before !== undefined && before.export !== request.id)
     throw refused(request.id, `${output} is where the export ${before.export} is being written`);
