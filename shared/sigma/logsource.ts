@@ -13,7 +13,11 @@ export interface EventOrigin {
 /** What of an event's document decides its category. */
 export interface OriginDocument {
   readonly event?:
-    | { readonly category?: readonly string[] | undefined; readonly type?: readonly string[] | undefined }
+    | {
+        readonly category?: readonly string[] | undefined;
+        readonly type?: readonly string[] | undefined;
+        readonly provider?: string | undefined;
+      }
     | undefined;
   readonly dns?: { readonly question?: object | undefined } | undefined;
   readonly http?: object | undefined;
@@ -33,7 +37,7 @@ export interface OriginDocument {
  * | falco alerts on another source (`dataset` falco.k8s_audit, …) | by `falcoProducts` | the source | application |
  * | k8s-audit | kubernetes | audit | application |
  * | other admission: admissionreview, policyreport, gatekeeper, … | kubernetes | the format | application |
- * | network: zeek, suricata | the format | what follows the dot of the dataset (`zeek.dns`: dns) | from ECS |
+ * | network: zeek, suricata | the format | the log (`event.provider`: dns), by `sensorLogs`; else other | from ECS |
  * | other network: hubble, calico, istio, vpcflow, ZTNA, … | the format | open | from ECS: see `networkCategory` |
  * | scanner: trivy, grype, … | the format | scanner | vulnerability |
  * | inventory | kubernetes | inventory | asset |
@@ -89,8 +93,38 @@ function runtimeCategory(document: OriginDocument): string | undefined {
 
 function network(event: EventOrigin): Logsource {
   const category = networkCategory(event.document);
-  const named = event.format === 'zeek' || event.format === 'suricata';
-  return { category, product: event.format, service: named ? afterDot(event.dataset) : undefined };
+  return { category, product: event.format, service: sensorLog(event) };
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
+
+/**
+ * The logs of sensors that write several, in their own words, which are those of SigmaHQ's rules. Only these make a log
+ * source: what else a record claims to be is `other`, so that records cannot make as many log sources as they like.
+ */
+export const sensorLogs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    'zeek',
+    words(
+      'conn dce_rpc dhcp dnp3 dns files ftp http irc kerberos known_certs known_hosts known_services ldap ldap_search ' +
+        'modbus mysql notice ntlm ntp ocsp pe postgresql quic radius rdp rfb sip smb_cmd smb_files smb_mapping smtp ' +
+        'snmp socks software ssh ssl syslog tunnel weird websocket x509',
+    ),
+  ],
+  [
+    'suricata',
+    words(
+      'alert anomaly bittorrent_dht dcerpc dhcp dnp3 dns enip fileinfo flow ftp ftp_data http http2 ike krb5 ldap ' +
+        'mdns modbus mqtt netflow nfs pgsql quic rdp rfb sip smb smtp snmp ssh stats tftp tls websocket',
+    ),
+  ],
+]);
+
+function sensorLog({ format, document }: EventOrigin): string | undefined {
+  const logs = sensorLogs.get(format);
+  if (logs === undefined) return undefined;
+  const name = document.event?.provider ?? '';
+  return logs.has(name) ? name : 'other';
 }
 
 /** The Sigma category of what was seen on the wire. */
@@ -121,7 +155,11 @@ export function originOf(document: object): EventOrigin | undefined {
     format: text('breakwater.format'),
     dataset: text('event.dataset'),
     document: {
-      event: { category: texts('event.category'), type: texts('event.type') },
+      event: {
+        category: texts('event.category'),
+        type: texts('event.type'),
+        provider: text('event.provider'),
+      },
       dns: { question: something('dns.question') },
       http: something('http'),
       url: something('url'),

@@ -1,4 +1,4 @@
-import { logsourceOf, type OriginDocument } from '#shared/sigma/logsource.ts';
+import { logsourceOf, type OriginDocument, sensorLogs } from '#shared/sigma/logsource.ts';
 import type { Logsource } from '#shared/sigma/rule/model.ts';
 import type { EventModel } from '#shared/sigma/testing/convert-check.ts';
 import { ecsFields } from '../../../schemas/elasticsearch/ecs-fields.ts';
@@ -51,7 +51,23 @@ function everyLogsource(): readonly Logsource[] {
       documents.map((document) => logsourceOf({ family, format, dataset: `${format}.events`, document })),
     ),
   );
-  return [...own, ...plugins];
+  return [...own, ...plugins, ...sensors()];
+}
+
+/** Each log of the sensors that write several, with every category that it could have. */
+function sensors(): readonly Logsource[] {
+  return [...sensorLogs].flatMap(([format, logs]) =>
+    [...logs].flatMap((provider) =>
+      documents.map(({ event, ...rest }) =>
+        logsourceOf({
+          family: 'network',
+          format,
+          dataset: `${format}.events`,
+          document: { ...rest, event: { ...event, provider } },
+        }),
+      ),
+    ),
+  );
 }
 
 /** Our events as rules see them: the fields of the index templates, the log sources of the formats. */
