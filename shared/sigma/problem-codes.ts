@@ -37,6 +37,10 @@ export const problemCodes = {
   'id-not-uuid': { severity: 'warning', meaning: 'The id is not a UUID.' },
   'id-duplicate': { severity: 'error', meaning: 'Two documents have the same id or name.' },
   'level-missing': { severity: 'warning', meaning: 'No level: taken as low.' },
+  'level-of-context': {
+    severity: 'warning',
+    meaning: 'A rule of class context describes a state; high and critical are for what somebody does.',
+  },
   'tag-unknown': {
     severity: 'warning',
     meaning: 'An attack.* tag that is neither a tactic nor a technique.',

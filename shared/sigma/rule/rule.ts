@@ -20,6 +20,10 @@ export function readRule(document: YamlMap, report: Report): Rule | undefined {
   const map = readMap(document, 'detection', report);
   const detection = map && readDetection(map, [], report);
   const extension = readExtension(document, report);
+  if (extension.class === 'context' && (metadata.level === 'high' || metadata.level === 'critical')) {
+    const at = entryOf(document, 'level')?.at ?? document.at;
+    report.add('level-of-context', at, `level ${metadata.level} of a rule that only describes`, 'medium');
+  }
   if (detection === undefined || logsource === undefined) return undefined;
   return { kind: 'rule', ...metadata, logsource, detection, extension };
 }

@@ -102,6 +102,10 @@ test.each<[string, readonly ProblemCode[]]>([
   ],
   [`${head}breakwater: {actors: ['pots:{x}']}\ndetection: {s: {f: x}, condition: s}`, ['extension-invalid']],
   [
+    `${head.replace('low', 'high')}breakwater: {class: context}\ndetection: {s: {f: x}, condition: s}`,
+    ['level-of-context'],
+  ],
+  [
     `${head}breakwater: {tests: [{event: {f: x}}]}\ndetection: {s: {f: x}, condition: s}`,
     ['extension-invalid'],
   ],
