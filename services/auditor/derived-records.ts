@@ -32,6 +32,7 @@ export function detectionOf({ value }: StreamRecord, secret: Buffer): Decoded<De
       facts: {
         signal: id,
         rule: rule.id,
+        ...(rule.sha256 === undefined || rule.sha256 === '' ? {} : { rule_sha256: rule.sha256 }),
         level: rule.level,
         origin: rule.origin,
         family,

@@ -16,6 +16,8 @@ interface Field {
   readonly name: string;
   readonly type: Schema;
   readonly doc?: string;
+  /** Has a default, and may be left out when writing. */
+  readonly optional?: boolean;
 }
 
 const schemasFolder = join(import.meta.dirname, '../../schemas/avro');
@@ -69,10 +71,11 @@ function declareEnum(schema: NamedSchema, declarations: Map<string, string>, fil
 
 function declareRecord(schema: NamedSchema, declarations: Map<string, string>, file: string): string {
   const name = nameOf(schema, file);
-  const lines = (schema.fields ?? []).map(
-    (field) =>
-      `${comment(field.doc, '  ')}  readonly ${field.name}: ${typeOf(field.type, declarations, file)};\n`,
-  );
+  const lines = (schema.fields ?? []).map((field) => {
+    const type = typeOf(field.type, declarations, file);
+    const member = field.optional === true ? `${field.name}?: ${type} | undefined` : `${field.name}: ${type}`;
+    return `${comment(field.doc, '  ')}  readonly ${member};\n`;
+  });
   declarations.set(name, `${comment(schema.doc, '')}export interface ${name} {\n${lines.join('')}}\n`);
   return name;
 }

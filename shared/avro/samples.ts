@@ -81,6 +81,7 @@ export const signals: fc.Arbitrary<Signal> = fc.record({
     title: text,
     level: fc.constantFrom('low', 'critical'),
     origin: fc.constantFrom('tool', 'posture'),
+    sha256: text,
   }),
   score: fc.double({ noNaN: true }),
   tactics: texts,

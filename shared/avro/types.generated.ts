@@ -105,6 +105,8 @@ export interface RuleReference {
   readonly level: Level;
   /** Who judged: the tool, a Sigma rule, a Sigma correlation or a posture check. */
   readonly origin: RuleOrigin;
+  /** SHA-256 of the rule as it was judged by, hex; empty where the rule is not ours. May be left out when writing. */
+  readonly sha256?: string | undefined;
 }
 
 export type SignalClass = 'bridge' | 'attach' | 'context';

@@ -88,6 +88,8 @@ export interface Mark {
     readonly title: string;
     readonly level: Level;
     readonly origin: RuleOrigin;
+    /** SHA-256 of the rule, hex, where it is ours. */
+    readonly sha256?: string | undefined;
   };
   /** Default: from the level. `context` for posture: it describes an entity and never connects. */
   readonly class?: SignalClass | undefined;

@@ -28,7 +28,7 @@ const noMarks: readonly Mark[] = [];
 function markOf(rule: Rule, event: NormalisedEvent): Mark {
   const { extension } = rule;
   return {
-    rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'sigma' },
+    rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'sigma', sha256: rule.hash },
     class: extension.class ?? classOfLevel[rule.level],
     score: extension.score,
     opener: extension.opener,

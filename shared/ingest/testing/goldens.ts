@@ -52,7 +52,7 @@ function readable(ingested: Ingested, input: Buffer): JsonObject {
     events: documents.map((document) => shorten(document, raw)),
     signals: signals.map(
       ({ rule, score, class: signalClass, tactics, techniques, actors, targets, summary }) => ({
-        rule: { ...rule },
+        rule: { id: rule.id, title: rule.title, level: rule.level, origin: rule.origin },
         score,
         class: signalClass,
         tactics,
