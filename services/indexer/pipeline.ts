@@ -1,7 +1,8 @@
 import { systemTimer } from '#shared/clock/timer.ts';
 import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
 import { connectStream } from '#shared/service/connect.ts';
-import type { ServiceDefinition } from '#shared/service/definition.ts';
+import type { ConfigOf } from '#shared/config/setting.ts';
+import type { Runtime, ServiceDefinition } from '#shared/service/definition.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { Loop } from '#shared/service/loop.ts';
 import { retryForever } from '#shared/service/retry.ts';
@@ -22,68 +23,76 @@ export const indexerService: ServiceDefinition<typeof indexerSettings> = {
   name: 'indexer',
   description: 'writes events, incidents and timelines to Elasticsearch, each exactly once',
   settings: indexerSettings,
-  create: async (config, { clock, log, telemetry, instance }) => {
-    const stream = await connectStream({
-      brokers: config.kafkaBrokers,
-      client_id: `breakwater-indexer-${instance}`,
-    });
-    const writer = stream.writer();
-    const { namespace } = config;
-    const sink = createElasticsearchSink({
-      url: config.elasticsearchUrl,
-      api_key: config.elasticsearchApiKey,
-      namespace,
-      clock,
-      event_retention_days: config.eventRetentionDays,
-      telemetry: createSearchTelemetry(log, telemetry),
-    });
-    const loop = new Loop({
-      name: 'indexer',
-      stream,
-      writer,
-      topics: indexedTopics,
-      batch_records_max,
-      processor: createIndexProcessor({
-        sink,
-        namespace,
-        progress: new Progress(sink, namespace, batch_records_max),
-      }),
-      deadLetterTopic: () => 'dlq.index',
-      audit_type: 'batch.index',
-      audit: createAuditTrail({ writer, producer: `indexer/${instance}` }),
-      tenant: config.scope,
-      clock,
-      telemetry,
-      log,
-    });
-    const stopping = new AbortController();
-    const service: Service = {
-      name: 'indexer',
-      failed: loop.failed,
-      start: async () => {
-        await retryForever(() => sink.prepare(), {
-          signal: stopping.signal,
-          onRetry: (error) =>
-            log.warn('templates cannot be put yet; trying again', { reason: messageOf(error) }),
-        });
-        log.info('connected', { search: await sink.describe() });
-        await loop.start();
-      },
-      lag: () => loop.lag(),
-      stop: async () => {
-        stopping.abort();
-        // What Elasticsearch does not take by then stays uncommitted; the loop would wait for it for ever.
-        const cancel = systemTimer.after(drain_ms_max, () => void sink.close());
-        await loop.stop();
-        cancel();
-        await sink.close();
-        await writer.close();
-        await stream.close();
-      },
-    };
-    return service;
-  },
+  create: (config, runtime) => createIndexer(config, runtime, false),
 };
+
+/** With `strict`, documents with a field that the templates do not know are refused, as tests want. */
+export async function createIndexer(
+  config: ConfigOf<typeof indexerSettings>,
+  { clock, log, telemetry, instance }: Runtime,
+  dynamic: false | 'strict',
+): Promise<Service> {
+  const stream = await connectStream({
+    brokers: config.kafkaBrokers,
+    client_id: `breakwater-indexer-${instance}`,
+  });
+  const writer = stream.writer();
+  const { namespace } = config;
+  const sink = createElasticsearchSink({
+    url: config.elasticsearchUrl,
+    api_key: config.elasticsearchApiKey,
+    namespace,
+    clock,
+    dynamic,
+    event_retention_days: config.eventRetentionDays,
+    telemetry: createSearchTelemetry(log, telemetry),
+  });
+  const loop = new Loop({
+    name: 'indexer',
+    stream,
+    writer,
+    topics: indexedTopics,
+    batch_records_max,
+    processor: createIndexProcessor({
+      sink,
+      namespace,
+      progress: new Progress(sink, namespace, batch_records_max),
+    }),
+    deadLetterTopic: () => 'dlq.index',
+    audit_type: 'batch.index',
+    audit: createAuditTrail({ writer, producer: `indexer/${instance}` }),
+    tenant: config.scope,
+    clock,
+    telemetry,
+    log,
+  });
+  const stopping = new AbortController();
+  const service: Service = {
+    name: 'indexer',
+    failed: loop.failed,
+    start: async () => {
+      await retryForever(() => sink.prepare(), {
+        signal: stopping.signal,
+        onRetry: (error) =>
+          log.warn('templates cannot be put yet; trying again', { reason: messageOf(error) }),
+      });
+      log.info('connected', { search: await sink.describe() });
+      await loop.start();
+    },
+    lag: () => loop.lag(),
+    stop: async () => {
+      stopping.abort();
+      // What Elasticsearch does not take by then stays uncommitted; the loop would wait for it for ever.
+      const cancel = systemTimer.after(drain_ms_max, () => void sink.close());
+      await loop.stop();
+      cancel();
+      await sink.close();
+      await writer.close();
+      await stream.close();
+    },
+  };
+  return service;
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,13 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Family } from '#shared/avro/types.generated.ts';
 import { codecs } from '#shared/avro/codecs.ts';
 import { type NormalisedEvent, toAvroEvent } from '#shared/event/event.ts';
 import { factsOf, signalsOf } from '#shared/ingest/signals.ts';
 import { createRandom } from '#shared/random/random.ts';
-import { families } from '../../schemas/topics/topics.ts';
 import { allFormats } from '../../services/standalone/events/all-formats.ts';
+import { readFixtures } from './fixtures.ts';
 import { mutate } from './mutate.ts';
 import { readValue, violationsOf } from './run.ts';
 import { haveSamples, readSamples } from './samples.ts';
@@ -25,20 +23,9 @@ interface SeedRecord {
 
 /** The fixtures of all formats, and the samples where they are. */
 function seedRecords(): readonly SeedRecord[] {
-  const services = join(import.meta.dirname, '../../services');
-  const fixtures = families.flatMap((family) => {
-    const folder = join(services, family, 'formats/fixtures');
-    return listFiles(folder)
-      .filter((name) => /\.(?:json|ndjson|log|txt)$/.test(name) && !name.endsWith('.expected.json'))
-      .map((name) => ({ family, value: readFileSync(join(folder, name)) }));
-  });
-  return [...fixtures, ...(haveSamples ? readSamples() : [])].filter(
+  return [...readFixtures(), ...(haveSamples ? readSamples() : [])].filter(
     ({ value }) => value.length <= seed_bytes_max,
   );
-}
-
-function listFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' });
 }
 
 test(`no damaged record throws, is lost or becomes an invalid document (${runs} runs, BREAKWATER_SEED=${seed})`, () => {

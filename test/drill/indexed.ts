@@ -6,8 +6,8 @@ const documentShape = z.object({ event: z.object({ id: z.string() }).optional() 
 
 /** What a drill reads of Elasticsearch. */
 export interface Indexed {
-  /** `event.id` of every document of every backing index, repeats included. */
-  eventIds(): Promise<readonly string[]>;
+  /** `event.id` of every document of every backing index, repeats included; with a field, of those with its value. */
+  eventIds(field?: string, value?: string): Promise<readonly string[]>;
   /** Incident documents as JSON text, sorted. */
   incidents(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -19,7 +19,7 @@ export function openIndexed(url: string, namespace: string): Indexed {
   const incidents = `breakwater-incidents-${namespace}`;
   const options = { ignore_unavailable: true, allow_no_indices: true };
   return {
-    eventIds: async () => {
+    eventIds: async (field, value) => {
       await client.indices.refresh({ index: events, ...options });
       const ids: string[] = [];
       let after: string[] | undefined;
@@ -28,6 +28,7 @@ export function openIndexed(url: string, namespace: string): Indexed {
           index: events,
           ...options,
           size: page_size,
+          ...(field === undefined ? {} : { query: { term: { [field]: value ?? '' } } }),
           _source: ['event.id'],
           sort: [{ 'event.id': 'asc' }, { '@timestamp': 'asc' }],
           ...(after === undefined ? {} : { search_after: after }),

@@ -61,12 +61,13 @@ export function renderTemplates(options: TemplateOptions): readonly Template[] {
     pattern,
     body: streamBody(pattern, priority, mappings(options, fields), days, options.profile),
   });
-  const index = (name: string, pattern: string, fields: Fields, settings: Settings): Template => ({
+  const index = (name: string, pattern: string, mapping: object, settings: Settings): Template => ({
     name: `breakwater-${name}-${namespace}`,
     creates: 'index',
     pattern,
-    body: indexBody(pattern, mappings(options, fields), settings),
+    body: indexBody(pattern, mapping, settings),
   });
+  const incidents = mappings(options, incident);
   return [
     stream('events', eventStream('*', namespace), event_priority, event, options.event_retention_days),
     stream(
@@ -77,10 +78,10 @@ export function renderTemplates(options: TemplateOptions): readonly Template[] {
       options.incident_retention_days,
     ),
     stream('audit', auditStream(namespace), own_priority, audit, options.audit_retention_days),
-    index('incidents', incidentIndex(namespace), incident, { refresh_interval: '1s' }),
-    index('timeline', timelineIndex(namespace), incident, { refresh_interval: '1s', gc_deletes }),
-    // Only ever read by id, which needs no refresh.
-    index('progress', progressIndex(namespace), new Map(), { refresh_interval: '-1' }),
+    index('incidents', incidentIndex(namespace), incidents, { refresh_interval: '1s' }),
+    index('timeline', timelineIndex(namespace), incidents, { refresh_interval: '1s', gc_deletes }),
+    // Only ever read by id, which needs neither fields nor a refresh.
+    index('progress', progressIndex(namespace), { dynamic: false }, { refresh_interval: '-1' }),
   ];
 }
 
