@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readTimeField, timeField } from './time-field.ts';
+import { parseTime } from './time.ts';
 
 test.each([
   ['2026-11-02T08:00:00.5+01:00', '2026-11-02T07:00:00.500000000Z'],
@@ -19,6 +21,21 @@ test.each([
   [null, undefined],
 ])('%j becomes %s', (value, field) => {
   expect(timeField(value)).toBe(field);
+});
+
+test('keeps what it would write, and nothing that it would not read', () => {
+  const text = fc.stringMatching(
+    /^(?:19[67]\d|2\d{3})-[01]\d-[0-3]\d[T ][0-2]\d:[0-6]\d:[0-6]\d(?:\.\d{0,10})?Z?$/,
+  );
+  fc.assert(
+    fc.property(text, (written) => {
+      const field = timeField(written);
+      expect(parseTime(field)).toBe(parseTime(readTimeField(parseTime(written))));
+      if (field !== undefined) {
+        expect(field).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?Z$/);
+      }
+    }),
+  );
 });
 
 test.each([

@@ -8,20 +8,13 @@ export function parseDateText(text: string): bigint | undefined {
   return afterWeekday === 32 || afterWeekday === 44 ? parseCtime(text) : undefined;
 }
 
-let cachedDate = -1;
-let cachedSeconds = 0;
-
 function parseRfc3339(text: string): bigint | undefined {
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
   if (!isDate(year, month, day)) return undefined;
-  const date = year * 10_000 + month * 100 + day;
-  if (date !== cachedDate) {
-    cachedSeconds = new Date(0).setUTCFullYear(year, month - 1, day) / 1000;
-    cachedDate = date;
-  }
-  if (text.length === 10) return BigInt(cachedSeconds) * second_ns;
+  const midnight = daysOf(year, month, day) * 86_400;
+  if (text.length === 10) return nanosecondsOf(midnight, 0);
   const between = text.charCodeAt(10);
   const hours = digits(text, 11, 2);
   const minutes = digits(text, 14, 2);
@@ -48,7 +41,31 @@ function parseRfc3339(text: string): bigint | undefined {
   }
   const offset = offsetSeconds(text, end);
   if (offset === undefined) return undefined;
-  return BigInt(cachedSeconds + hours * 3600 + minutes * 60 + seconds - offset) * second_ns + BigInt(nanos);
+  return nanosecondsOf(midnight + hours * 3600 + minutes * 60 + seconds - offset, nanos);
+}
+
+let cachedSeconds = 0;
+let cached_ns = 0n;
+
+/** One time follows another: most lie in the same second as the last one. */
+function nanosecondsOf(seconds: number, nanos: number): bigint {
+  if (seconds !== cachedSeconds) {
+    cached_ns = BigInt(seconds) * second_ns;
+    cachedSeconds = seconds;
+  }
+  return cached_ns + BigInt(nanos);
+}
+
+/** Days before each month of a year that starts in March, so that the leap day is its last. */
+const daysBefore = [306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+/** From the first of March of the year 0 to 1970. */
+const days_to_epoch = 719_468;
+
+/** Days from 1970-01-01 to a date of the Gregorian calendar; those beyond the end of a month count on into the next. */
+function daysOf(year: number, month: number, day: number): number {
+  const years = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  return years * 365 + leapDays + (daysBefore[month - 1] ?? 0) + day - 1 - days_to_epoch;
 }
 
 /** Seconds east of UTC; a text that ends without a zone is taken as UTC. */
@@ -87,8 +104,8 @@ function parseCtime(text: string): bigint | undefined {
   ) {
     return undefined;
   }
-  const ms = new Date(0).setUTCFullYear(Number(year), month - 1, Number(day));
-  return BigInt(ms / 1000 + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * second_ns;
+  const midnight = daysOf(Number(year), month, Number(day)) * 86_400;
+  return nanosecondsOf(midnight + Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds), 0);
 }
 
 function isDate(year: number, month: number, day: number): boolean {
@@ -105,7 +122,7 @@ function isDigit(code: number): boolean {
 }
 
 /** The number that `count` digits spell; NaN when one is not a digit. */
-function digits(text: string, start: number, count: number): number {
+export function digits(text: string, start: number, count: number): number {
   let value = 0;
   for (let index = start; index < start + count; index++) {
     const code = text.charCodeAt(index);

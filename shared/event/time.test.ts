@@ -58,6 +58,22 @@ describe('parseTime', () => {
     expect(parseTime(value)).toBeUndefined();
   });
 
+  test('counts days as the calendar does', () => {
+    const date = fc.tuple(
+      fc.integer({ min: 1, max: 9999 }),
+      fc.integer({ min: 1, max: 12 }),
+      fc.integer({ min: 1, max: 31 }),
+    );
+    fc.assert(
+      fc.property(date, ([year, month, day]) => {
+        const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+        const ms = new Date(0).setUTCFullYear(year, month - 1, day);
+        fc.pre(ms !== 0 && ms !== Date.UTC(1, 0, 1));
+        expect(parseTime(text)).toBe(BigInt(ms) * 1_000_000n);
+      }),
+    );
+  });
+
   test('reads what formatTime writes', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 9_000_000_000_000_000_000n }), (time_ns) => {

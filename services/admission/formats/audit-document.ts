@@ -1,10 +1,9 @@
 import { parseAddress } from '#shared/event/address.ts';
 import type { EcsDocument, EcsUser, Kubernetes } from '#shared/event/ecs.ts';
-import type { JsonValue } from '#shared/event/json.ts';
 import { parseImageReference } from '#shared/event/image.ts';
-import { userName } from '#shared/event/kubernetes.ts';
+import { type Principal, userName } from '#shared/event/kubernetes.ts';
 import { imagesOf, isPrivileged, podSpecOf } from '#shared/event/posture.ts';
-import { formatTime } from '#shared/event/time.ts';
+import { indexableTime, readTimeField } from '#shared/event/time-field.ts';
 import type { AuditEvent, AuditUser } from './audit-event.ts';
 import { auditFields } from './audit-fields.ts';
 import { type ExecRequest, readExecRequest } from './exec-request.ts';
@@ -16,14 +15,15 @@ export const auditDataset = 'kubernetes.audit_logs';
 /** Resources through which somebody gets into a container. */
 const sessions: ReadonlySet<string> = new Set(['exec', 'attach', 'portforward', 'proxy']);
 
-/** The ECS document of an audit event. */
-export function auditDocument(audit: AuditEvent): EcsDocument {
+/** The ECS document of an audit event, whose caller is `principal`. */
+export function auditDocument(audit: AuditEvent, principal: Principal): EcsDocument {
   const { ref, user, user_agent, uri, code, impersonated } = audit;
-  const start = timeText(audit.record['requestReceivedTimestamp'], audit.time_ns);
-  const end = timeText(audit.record['stageTimestamp'], audit.stage_ns);
+  const start = indexableTime(audit.record['requestReceivedTimestamp']) ?? readTimeField(audit.time_ns);
+  const end = indexableTime(audit.record['stageTimestamp']) ?? readTimeField(audit.stage_ns);
   const isExec = ref.resource === 'pods' && (ref.subresource === 'exec' || ref.subresource === 'attach');
   const exec = isExec ? readExecRequest(uri) : undefined;
-  const [ip, ...proxies] = audit.source_ips.flatMap((address) => parseAddress(address)?.ip ?? []);
+  const fields = auditFields(audit.record, start, end);
+  const [ip, ...proxies] = addressesOf(audit.source_ips);
   return {
     message: sentence(audit, exec),
     event: {
@@ -46,27 +46,30 @@ export function auditDocument(audit: AuditEvent): EcsDocument {
     user_agent: user_agent === undefined ? undefined : { original: user_agent },
     source: ip === undefined ? undefined : { ip },
     related: proxies.length === 0 ? undefined : { ip: proxies },
-    url: uri === undefined ? undefined : { original: uri, path: uri.split('?', 1)[0] },
+    url: uri === undefined ? undefined : { original: uri, path: pathOf(uri) },
     http: code === undefined ? undefined : { response: { status_code: code } },
     orchestrator: orchestratorFields(audit),
-    kubernetes: { ...targetFields(audit, exec), audit: auditFields(audit.record, start, end) },
+    kubernetes: targetFields(audit, exec, fields),
     container: containerFields(audit),
     process: processFields(exec),
-    breakwater: bearerFields(audit),
+    breakwater: bearerFields(audit, principal),
   };
 }
 
-/** The time as it was written, where that is what Elasticsearch reads; undefined outside of what `date_nanos` holds. */
-function timeText(written: JsonValue | undefined, time_ns: bigint | undefined): string | undefined {
-  if (time_ns === undefined || time_ns < 0n || time_ns > date_nanos_max) return undefined;
-  return typeof written === 'string' && plainTime.test(written) ? written : formatTime(time_ns);
+/** The client's address first, then those of the proxies on the way. */
+function addressesOf(written: readonly string[]): readonly string[] {
+  const found: string[] = [];
+  for (const one of written) {
+    const address = parseAddress(one);
+    if (address !== undefined) found.push(address.ip);
+  }
+  return found;
 }
 
-/** What the API server writes. */
-const plainTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?Z$/;
-
-/** 2262-04-11. */
-const date_nanos_max = 9_223_372_036_000_000_000n;
+function pathOf(uri: string): string {
+  const query = uri.indexOf('?');
+  return query === -1 ? uri : uri.slice(0, query);
+}
 
 function userFields({ username, uid, groups }: AuditUser): EcsUser {
   const email = username.includes('@') ? userName(username) : undefined;
@@ -120,7 +123,11 @@ function orchestratorFields({ ref, cluster }: AuditEvent): EcsDocument['orchestr
 }
 
 /** The pod, node or account that the request was about. */
-function targetFields({ ref }: AuditEvent, exec: ExecRequest | undefined): Kubernetes {
+function targetFields(
+  { ref }: AuditEvent,
+  exec: ExecRequest | undefined,
+  audit: Kubernetes['audit'],
+): Kubernetes {
   const { namespace, name, uid } = ref;
   const named = name === undefined ? undefined : { name };
   if (ref.resource === 'pods') {
@@ -128,10 +135,11 @@ function targetFields({ ref }: AuditEvent, exec: ExecRequest | undefined): Kuber
       namespace,
       pod: name === undefined && uid === undefined ? undefined : { name, uid },
       container: exec?.container === undefined ? undefined : { name: exec.container },
+      audit,
     };
   }
-  if (ref.resource === 'nodes') return { node: named };
-  return { namespace, serviceaccount: ref.resource === 'serviceaccounts' ? named : undefined };
+  if (ref.resource === 'nodes') return { node: named, audit };
+  return { namespace, serviceaccount: ref.resource === 'serviceaccounts' ? named : undefined, audit };
 }
 
 /** The first image of a pod or workload that is made or changed. */
@@ -165,16 +173,17 @@ function processFields(exec: ExecRequest | undefined): EcsDocument['process'] {
 }
 
 /** The pod that a bound token was given to is the one that calls. */
-function bearerFields({ user, bearer }: AuditEvent): EcsDocument['breakwater'] {
+function bearerFields({ bearer }: AuditEvent, principal: Principal): EcsDocument['breakwater'] {
   if (bearer?.pod_uid === undefined) return undefined;
-  const [, , namespace, serviceaccount] = user.username.split(':');
+  const { namespace, name } = principal;
+  const serviceaccount = namespace === undefined ? undefined : name.slice(namespace.length + 1);
   return { source_pod: { namespace, name: bearer.pod_name, uid: bearer.pod_uid, serviceaccount } };
 }
 
 function sentence(audit: AuditEvent, exec: ExecRequest | undefined): string {
   const { ref, verb, code, user, impersonated } = audit;
   const who = impersonated === undefined ? user.username : `${user.username} as ${impersonated.username}`;
-  const name = [ref.namespace, ref.name].filter((part) => part !== undefined).join('/');
+  const name = qualifiedName(ref);
   const what =
     ref.resource === undefined
       ? (audit.uri ?? 'unknown path')
@@ -185,4 +194,9 @@ function sentence(audit: AuditEvent, exec: ExecRequest | undefined): string {
       ? ` (${code}${audit.reason === undefined ? '' : ` ${audit.reason}`})`
       : '';
   return `${who} ${verb} ${what}${command}${failed}`;
+}
+
+function qualifiedName({ namespace, name }: AuditEvent['ref']): string {
+  if (namespace === undefined || name === undefined) return namespace ?? name ?? '';
+  return `${namespace}/${name}`;
 }

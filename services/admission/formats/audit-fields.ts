@@ -51,17 +51,17 @@ export function auditFields(
   ended: string | undefined,
 ): FlattenedValue {
   return {
-    kind: conform(record['kind'], keyword),
-    apiVersion: conform(record['apiVersion'], keyword),
-    level: conform(record['level'], keyword),
-    auditID: conform(record['auditID'], keyword),
-    stage: conform(record['stage'], keyword),
-    requestURI: conform(record['requestURI'], keyword),
-    verb: conform(record['verb'], keyword),
+    kind: word(record['kind']),
+    apiVersion: word(record['apiVersion']),
+    level: word(record['level']),
+    auditID: word(record['auditID']),
+    stage: word(record['stage']),
+    requestURI: word(record['requestURI']),
+    verb: word(record['verb']),
     user: conform(record['user'], user),
     impersonatedUser: conform(record['impersonatedUser'], impersonatedUser),
     sourceIPs: conform(record['sourceIPs'], addresses),
-    userAgent: conform(record['userAgent'], keyword),
+    userAgent: word(record['userAgent']),
     objectRef: conform(record['objectRef'], objectRef),
     responseStatus: conform(record['responseStatus'], responseStatus),
     requestObject: conform(record['requestObject'], requestObject),
@@ -71,6 +71,11 @@ export function auditFields(
     annotations: annotationFields(record['annotations']),
     authenticationMetadata: conform(record['authenticationMetadata'], root),
   };
+}
+
+/** A text, or the texts of a list. */
+function word(value: JsonValue | undefined): JsonValue | undefined {
+  return typeof value === 'string' && value !== '' ? value : conform(value, keyword);
 }
 
 /** The value without what the mapping can't take; undefined when nothing of it fits. */

@@ -31,9 +31,10 @@ function auditDraft(audit: AuditEvent, context: RecordContext): Draft {
   const principal = parsePrincipal(audit.user.username);
   const asked = audit.impersonated === undefined ? principal : parsePrincipal(audit.impersonated.username);
   const marks = auditMarks(audit, asked);
-  const document = auditDocument(audit);
+  const document = auditDocument(audit, principal);
   const denial = marks.length === 0 ? undefined : readPolicyDenial(audit.message);
   const [mark] = marks;
+  const { facts, descriptions } = auditStatements(audit, principal, audit.time_ns ?? context.arrival_ns);
   if (denial !== undefined && mark !== undefined) {
     document.event = { ...document.event, kind: 'alert', severity: severityOf(mark.rule.level) };
     document.rule = { name: denial.policy, ruleset: denial.engine, description: denial.reason };
@@ -46,6 +47,7 @@ function auditDraft(audit: AuditEvent, context: RecordContext): Draft {
     actors: auditActors(audit, principal),
     targets: auditTargets(audit),
     marks,
-    ...auditStatements(audit, principal, audit.time_ns ?? context.arrival_ns),
+    facts,
+    descriptions,
   };
 }
