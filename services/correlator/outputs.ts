@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
 import type { Changes } from './core/fold.ts';
+import { defaultParameters } from './core/parameters.ts';
 
 /** The topic of incidents and their timelines. */
 export const outputTopic = 'incidents';
@@ -19,6 +21,12 @@ export function recordsOf(scope: string, changes: Changes, write_version: bigint
   ];
 }
 
+/** By which numbers incidents are judged. */
+const policy = {
+  policy: 'correlation-parameters',
+  policy_sha256: hash('sha256', JSON.stringify(defaultParameters)),
+};
+
 /** Steps of correlation as entries of the audit trail. */
 export function stepEntries(
   tenant: string,
@@ -31,6 +39,6 @@ export function stepEntries(
     type,
     time_ns,
     outcome: 'success',
-    facts: { scope, incident, event_time_ns: String(event_time_ns), ...facts },
+    facts: { scope, incident, event_time_ns: String(event_time_ns), ...policy, ...facts },
   }));
 }

@@ -40,8 +40,9 @@ function watched(
 ): Correlations {
   if (onFirings === undefined) return correlations;
   return {
-    add(signals) {
-      const changes = correlations.add(signals);
+    ...correlations,
+    add(signals, ceiling_ns) {
+      const changes = correlations.add(signals, ceiling_ns);
       onFirings(changes);
       return changes;
     },

@@ -46,6 +46,8 @@ export class Shard {
   readonly #positions = new Map<string, bigint>();
   #marks: Mark[] = [];
   #latest_ms = 0;
+  /** The correlation rules know all signals up to the position, or will once those before it are read. */
+  #remembers = true;
   #recalling = false;
 
   constructor(options: ShardOptions, starts: readonly TopicPosition[]) {
@@ -57,11 +59,12 @@ export class Shard {
   static restore(options: ShardOptions, checkpoint: Checkpoint): Shard {
     const shard = new Shard(options, checkpoint.positions);
     shard.#marks = [{ offset: checkpoint.recall_from, timestamp_ms: 0 }];
+    const loaded = checkpoint.scopes.map((text) =>
+      loadFold(text, options.parameters, options.correlations()),
+    );
+    for (const { fold } of loaded) shard.#folds.set(fold.scope, fold);
+    shard.#remembers = loaded.every(({ remembers }) => remembers);
     shard.#recalling = shard.readFrom('signals') < shard.position('signals');
-    for (const text of checkpoint.scopes) {
-      const fold = loadFold(text, options.parameters, options.correlations());
-      shard.#folds.set(fold.scope, fold);
-    }
     return shard;
   }
 
@@ -72,7 +75,7 @@ export class Shard {
 
   /** Where to read on: signals that correlation rules must see again come first. */
   readFrom(topic: string): bigint {
-    return topic === 'signals' ? this.#recallFrom() : this.position(topic);
+    return topic === 'signals' && !this.#remembers ? this.#recallFrom() : this.position(topic);
   }
 
   /** The folds, to be shown what was written before. */
@@ -110,7 +113,7 @@ export class Shard {
     for (const [scope, collected] of byScope) {
       const fold = this.fold(scope);
       fold.holdFirings(this.#recalling);
-      fold.recall(collected.recalled);
+      fold.recall(collected.recalled, ceiling_ns);
       const signals = collected.signals.map(({ value }) => value);
       const taken = fold.take({ ...collected, signals, ceiling_ns });
       collected.signals.forEach((input, at) => outcomes.set(input, taken[at] ?? 'kept'));
@@ -135,7 +138,8 @@ export class Shard {
       positions: inputTopics.map((topic) => ({ topic, offset: this.position(topic) })),
       recall_from: this.#recallFrom(),
       output_offset,
-      scopes: [...this.#folds.values()].map(saveFold),
+      // What is only half recalled is recalled again after the next restart.
+      scopes: Array.from(this.#folds.values(), (fold) => saveFold(fold, !this.#recalling)),
     };
   }
 

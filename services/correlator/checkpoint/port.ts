@@ -9,7 +9,7 @@ export interface TopicPosition {
 export interface Checkpoint {
   readonly partition: number;
   readonly positions: readonly TopicPosition[];
-  /** Signals from here on are shown to the correlation rules again, which remember nothing over a restart. */
+  /** Signals from here on are shown to the correlation rules again, when the checkpoint holds no state that they can use. */
   readonly recall_from: bigint;
   /** Next offset of the output when this was saved: what is behind it was written later. */
   readonly output_offset: bigint;

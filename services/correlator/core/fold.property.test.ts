@@ -44,12 +44,15 @@ function play(
     const restart = restarts(at);
     if (restart === 'checkpoint') {
       store.take(fold.show());
-      fold = loadFold(saveFold(fold), smallParameters, testCorrelations());
+      const remembers = at % 3 !== 0;
+      const loaded = loadFold(saveFold(fold, remembers), smallParameters, testCorrelations());
+      expect(loaded.remembers).toBe(remembers);
+      ({ fold } = loaded);
       if (at % 2 === 0) {
         const { incidents, timeline } = fold.show();
         expect([...incidents, ...timeline]).toEqual([]);
       }
-      fold.recall(applied);
+      if (!remembers) fold.recall(applied, never_ns);
     }
     if (restart === 'loss') {
       fold = new ScopeFold(worldScope, smallParameters, testCorrelations());

@@ -94,7 +94,8 @@ export class ScopeFold {
     for (const decision of decisions) this.#takeDecision(decision, stale);
     for (const fact of facts) this.#takeFact(fact, stale);
     const outcomes = signals.map((signal) => this.#takeSignal(signal, stale));
-    this.recall(signals.filter((_, at) => outcomes[at] !== 'late'));
+    const inTime = signals.filter((_, at) => outcomes[at] !== 'late');
+    this.recall(inTime, ceiling_ns);
     this.#takeFirings(stale);
     for (const id of stale) this.#refresh(id);
     this.horizon.advance(signals, ceiling_ns);
@@ -118,15 +119,20 @@ export class ScopeFold {
   }
 
   /**
-   * Shows signals to the correlation rules only, which keep no state over a restart. They were taken before; what fires
-   * counts from the next `take` on.
+   * Shows signals to the correlation rules only, where a checkpoint did not hold their state. They were taken before;
+   * what fires counts from the next `take` on.
    */
-  recall(signals: readonly Signal[]): void {
+  recall(signals: readonly Signal[], ceiling_ns: bigint): void {
     if (signals.length === 0) return;
-    const { fired, withdrawn, shed = [] } = this.#correlations.add(signals);
+    const { fired, withdrawn, shed = [] } = this.#correlations.add(signals, ceiling_ns);
     this.#shed.push(...shed);
     for (const id of withdrawn) this.#recalled.set(id, undefined);
     for (const firing of fired) this.#recalled.set(firing.id, firing);
+  }
+
+  /** What the correlation rules remember, as text; `numberOf` keeps the signals that are part of it. */
+  saveCorrelations(numberOf: (signal: Signal) => number): string {
+    return this.#correlations.save(numberOf);
   }
 
   /** Takes a saved state into an empty fold. The next `show` tells what is not as it was last written. */

@@ -62,7 +62,7 @@ describe('the horizon', () => {
               const changes = fold.apply({ signals, facts: [], decisions: [], ceiling_ns: never_ns });
               expect(changes.outcomes).not.toContain('late');
               store.take(changes);
-              if (batch % 5 === 4) fold = loadFold(saveFold(fold), parameters, noCorrelations);
+              if (batch % 5 === 4) ({ fold } = loadFold(saveFold(fold), parameters, noCorrelations));
             }
             const truth = oracle(worldScope, world, parameters);
             expect(store.shown()).toEqual(truth.incidents);

@@ -63,5 +63,11 @@ export function testCorrelations(): Correlations {
       standing = now;
       return { fired, withdrawn };
     },
+    save: (numberOf) => signals.map(numberOf).join(' '),
+    restore(saved, all) {
+      signals.push(...saved.split(' ').flatMap((at) => all[Number(at)] ?? []));
+      standing = new Map(firingsOf(signals).map((firing) => [firing.id, signalText(firing)]));
+      return true;
+    },
   };
 }

@@ -6,14 +6,7 @@ import type { Definition } from './definition.ts';
 import { createOrderCheck } from './order.ts';
 import { happeningOf } from './order-of-signals.ts';
 import { createPresenceCheck } from './presence.ts';
-
-/** What is known of a window while its ends move; hits enter and leave in any order. */
-export interface Aggregate {
-  add(hit: Signal): void;
-  remove(hit: Signal): void;
-  /** Whether the condition holds for the window, which is `hits[low] … hits[high]`. */
-  holds(hits: readonly Signal[], low: number, high: number): boolean;
-}
+import type { Aggregate } from './window-aggregate.ts';
 
 /** Makes the aggregates of a rule; each starts with an empty window. */
 export function aggregatesOf(definition: Definition): () => Aggregate {

@@ -1,14 +1,18 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { RuleSet } from '../set/rule-set.ts';
 import { compareText } from '../set/rule-set.ts';
-import { type Definition, definitionsOf } from './definition.ts';
-import { horizon_ns_default } from './limits.ts';
+import { definitionsOf } from './definition.ts';
+import type { FiringChange } from './firings.ts';
+import { horizon_ns_default, type StateLimits, stateLimits } from './limits.ts';
 import type { Correlations, FiringChanges, Shed } from './port.ts';
-import { type FiringChange, RuleState } from './rule-state.ts';
+import { decodeSaved, encodeSaved, fingerprintOf } from './saved.ts';
+import { ScopeState } from './scope-state.ts';
 
 export interface CorrelationOptions {
   /** How much older than the newest signal of its scope a signal may be and still count, in ns. */
   readonly horizon_ns?: bigint | undefined;
+  /** Smaller bounds of state, for tests. */
+  readonly limits?: StateLimits | undefined;
 }
 
 /**
@@ -17,19 +21,33 @@ export interface CorrelationOptions {
  * signals of the same scope show that the window is over.
  */
 export function createCorrelations(set: RuleSet, options: CorrelationOptions = {}): Correlations {
+  const { horizon_ns = horizon_ns_default, limits = stateLimits } = options;
   const definitions = definitionsOf(set);
-  const horizon_ns = options.horizon_ns ?? horizon_ns_default;
+  const fingerprint = fingerprintOf(set, definitions, horizon_ns);
   const scopes = new Map<string, ScopeState>();
+  const stateOf = (scope: string): ScopeState => {
+    let state = scopes.get(scope);
+    if (state === undefined) scopes.set(scope, (state = new ScopeState(definitions, horizon_ns, limits)));
+    return state;
+  };
   return {
-    add(signals) {
+    add(signals, ceiling_ns) {
       const changed = new Map<string, FiringChange>();
       const shed: Shed[] = [];
-      for (const [scope, ofScope] of byScope(signals)) {
-        let state = scopes.get(scope);
-        if (state === undefined) scopes.set(scope, (state = new ScopeState(definitions, horizon_ns)));
-        state.add(ofScope, changed, shed);
-      }
+      for (const [scope, ofScope] of byScope(signals)) stateOf(scope).add(ofScope, ceiling_ns, changed, shed);
       return changesOf([...changed.values()], shed);
+    },
+    save(numberOf) {
+      const saved = [...scopes].flatMap(([scope, state]) =>
+        state.latest_ns === undefined ? [] : [{ scope, latest_ns: state.latest_ns, rules: state.save() }],
+      );
+      return encodeSaved(fingerprint, saved, numberOf);
+    },
+    restore(text, signals) {
+      const saved = decodeSaved(text, fingerprint, signals);
+      if (saved === undefined) return false;
+      for (const { scope, rules, latest_ns } of saved) stateOf(scope).restore(rules, latest_ns);
+      return true;
     },
   };
 }
@@ -47,46 +65,3 @@ function changesOf(changes: readonly FiringChange[], shed: readonly Shed[]): Fir
   const withdrawn = changes.flatMap(({ before, after }) => (after === undefined && before ? before.id : []));
   return { fired, withdrawn: withdrawn.sort(compareText), ...(shed.length === 0 ? {} : { shed }) };
 }
-
-/** The rules of one scope, those that others build on first. */
-class ScopeState {
-  readonly #states: readonly RuleState[];
-  /** By id of a rule: the correlations that take its signals. */
-  readonly #interested: ReadonlyMap<string, readonly RuleState[]>;
-  #latest_ns: bigint | undefined;
-
-  constructor(definitions: readonly Definition[], horizon_ns: bigint) {
-    this.#states = definitions.map((definition) => new RuleState(definition, horizon_ns));
-    const interested = new Map<string, RuleState[]>();
-    for (const state of this.#states) {
-      for (const id of state.definition.sources.keys())
-        interested.set(id, [...(interested.get(id) ?? []), state]);
-    }
-    this.#interested = interested;
-  }
-
-  add(signals: readonly Signal[], changed: Map<string, FiringChange>, shed: Shed[]): void {
-    for (const signal of signals) {
-      if (this.#latest_ns === undefined || signal.time_ns > this.#latest_ns) this.#latest_ns = signal.time_ns;
-      for (const state of this.#interested.get(signal.rule.id) ?? none) state.add(signal);
-    }
-    if (this.#latest_ns === undefined) return;
-    for (const state of this.#states) {
-      for (const change of state.take(this.#latest_ns)) this.#pass(change, changed);
-      shed.push(...state.takeShed());
-    }
-  }
-
-  /** Hands a firing on to the correlations that build on it, and to the outside. */
-  #pass(change: FiringChange, changed: Map<string, FiringChange>): void {
-    const { before, after } = change;
-    for (const outer of this.#interested.get((after ?? before)?.rule.id ?? '') ?? none) {
-      if (before !== undefined) outer.remove(before);
-      if (after !== undefined) outer.add(after);
-    }
-    const id = (after ?? before)?.id;
-    if (id !== undefined) changed.set(id, change);
-  }
-}
-
-const none: readonly RuleState[] = [];

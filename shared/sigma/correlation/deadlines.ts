@@ -47,23 +47,23 @@ export function createDeadlines<Item>(): Deadlines<Item> {
 
 /** Things to let go of some time after they became old: the time is rounded up to a step. */
 export interface Leases<Item> {
-  set(end_ns: bigint, item: Item): void;
+  set(end_seconds: number, item: Item): void;
   /** Takes out everything whose lease ended at least a step before a time. */
-  ended(before_ns: bigint): readonly Item[];
+  ended(before_seconds: number): readonly Item[];
 }
 
-export function createLeases<Item>(step_ns: bigint): Leases<Item> {
-  const steps = new Map<bigint, Item[]>();
-  let looked_at: bigint | undefined;
+export function createLeases<Item>(step_seconds: number): Leases<Item> {
+  const steps = new Map<number, Item[]>();
+  let looked_at: number | undefined;
   return {
-    set(end_ns, item) {
-      const step = end_ns / step_ns;
+    set(end_seconds, item) {
+      const step = Math.ceil(end_seconds / step_seconds);
       const items = steps.get(step);
       if (items === undefined) steps.set(step, [item]);
       else items.push(item);
     },
-    ended(before_ns) {
-      const until = before_ns / step_ns;
+    ended(before_seconds) {
+      const until = Math.floor(before_seconds / step_seconds);
       if (looked_at === until) return [];
       looked_at = until;
       const due = [...steps.keys()].filter((step) => step < until);

@@ -36,6 +36,8 @@ export interface Definition {
 
 /** How signals of one rule take part. */
 export interface Source {
+  /** The rule's. */
+  readonly id: string;
   readonly number: number;
   /** For each group-by field the names under which this rule's signals carry it; the first that is there counts. */
   readonly group_fields: readonly (readonly string[])[];
@@ -105,6 +107,7 @@ function definitionOf(
     if (sources.has(referred.id)) continue;
     references.push(to);
     sources.set(referred.id, {
+      id: referred.id,
       number,
       group_fields: rule.group_by.map((field) =>
         referred.mapField(rule.aliases.get(field)?.get(to) ?? field),
@@ -145,7 +148,8 @@ function hitsMin({ type, bounds, condition }: Correlation): number {
 /** Stands between group-by values in a key. */
 const separator = '\u0000';
 
-function groupKey(signal: Signal, group_fields: Source['group_fields']): string | undefined {
+/** The group-by values of a signal, joined; undefined when one is missing. */
+export function groupKey(signal: Signal, group_fields: Source['group_fields']): string | undefined {
   let key: string | undefined;
   for (const names of group_fields) {
     const value = fieldOf(signal, names);

@@ -84,6 +84,11 @@ export function statedHits({ hits, completed_hits }: Episode): number {
   return stated;
 }
 
+/** The number of hits from which on the firing of an episode says more. */
+export function growthOf(episode: Episode): number {
+  return statedHits(episode) * growth_factor;
+}
+
 /** The parts that a firing names, in order: the earliest hit, and those with which the condition first held. */
 export function partsOf({ first, decisive }: Episode): readonly Signal[] {
   return decisive[0] === first ? decisive : [first, ...decisive];

@@ -35,7 +35,7 @@ export function firingOf(
     scope: completion.scope,
     time_ns: completion.time_ns,
     family: completion.family,
-    rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'correlation' },
+    rule: { id: rule.id, title: rule.title, level: rule.level, origin: 'correlation', sha256: rule.hash },
     score: extension.score ?? scoreOfLevel[rule.level],
     tactics: rule.tactics.length > 0 ? rule.tactics : union(parts, ({ tactics }) => tactics),
     techniques: rule.techniques.length > 0 ? rule.techniques : union(parts, ({ techniques }) => techniques),
@@ -51,9 +51,9 @@ export function firingOf(
 }
 
 function union(parts: readonly Signal[], listOf: (hit: Signal) => readonly string[]): readonly string[] {
-  const all = new Set<string>();
-  for (const part of parts) for (const item of listOf(part)) all.add(item);
-  return all.size === 0 ? [] : [...all].slice(0, firing_entities_max);
+  const all: string[] = [];
+  for (const part of parts) for (const item of listOf(part)) if (!all.includes(item)) all.push(item);
+  return all.length > firing_entities_max ? all.slice(0, firing_entities_max) : all;
 }
 
 function groupFields({ group_by }: Correlation, values: readonly string[]): Record<string, string> {
@@ -62,10 +62,11 @@ function groupFields({ group_by }: Correlation, values: readonly string[]): Reco
 
 function commonFields(parts: readonly Signal[]): Record<string, string> {
   const [first, ...others] = parts;
-  const entries = Object.entries(first?.fields ?? {});
-  return Object.fromEntries(
-    entries.filter(([name, value]) => others.every(({ fields }) => fields[name] === value)),
-  );
+  const common: Record<string, string> = {};
+  for (const [name, value] of Object.entries(first?.fields ?? {})) {
+    if (others.every(({ fields }) => fields[name] === value)) common[name] = value;
+  }
+  return common;
 }
 
 function entities(templates: readonly string[] | undefined, fields: object): readonly string[] | undefined {

@@ -1,18 +1,16 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import type { Aggregate } from './aggregate.ts';
 import type { Episode } from './episode.ts';
-import { hits_per_group_max } from './limits.ts';
 import { placeOf } from './order-of-signals.ts';
+import type { Aggregate } from './window-aggregate.ts';
 
-/** The signals ("hits") of one correlation rule that share their group-by values. Most groups never hold more than a few. */
+/** The signals ("hits") of one correlation rule that share their group-by values, once something happened among them. */
 export interface Group {
   readonly key: string;
+  readonly number: number;
   /** In order; what no window can need any more is gone. */
   readonly hits: Signal[];
-  /** Undefined while there are too few hits for any window. */
+  /** Undefined until it is first looked at. */
   window: Window | undefined;
-  /** When the group is to be looked at next. */
-  due_ns: bigint | undefined;
 }
 
 /** A window that moves over the hits of a group, and what it found. */
@@ -46,8 +44,8 @@ export interface Firing {
   readonly hits: number;
 }
 
-export function createGroup(key: string): Group {
-  return { key, hits: [], window: undefined, due_ns: undefined };
+export function createGroup(key: string, number: number, hits: Signal[]): Group {
+  return { key, number, hits, window: undefined };
 }
 
 export function createWindow(aggregate: Aggregate): Window {
@@ -88,10 +86,10 @@ export function removeHit({ hits, window }: Group, hit: Signal): boolean {
 }
 
 /** Lets go of the oldest hits of a group that has too many; returns how many. */
-export function shedHits(group: Group): number {
-  if (group.hits.length <= hits_per_group_max) return 0;
+export function shedHits(group: Group, hits_max: number): number {
+  if (group.hits.length <= hits_max) return 0;
   // A tenth at once, so that it is not done for every hit.
-  const count = group.hits.length - Math.floor((hits_per_group_max * 9) / 10);
+  const count = group.hits.length - Math.floor((hits_max * 9) / 10);
   dropOldest(group, count);
   return count;
 }

@@ -1,8 +1,8 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Condition } from '../rule/model.ts';
-import type { Aggregate } from './aggregate.ts';
 import type { Definition } from './definition.ts';
 import { createSourceCounts, sourceCondition } from './presence.ts';
+import type { Aggregate } from './window-aggregate.ts';
 
 /**
  * Sources one after the other. A step must be strictly later than the one before: hits of the same nanosecond are in

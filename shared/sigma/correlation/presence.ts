@@ -1,7 +1,7 @@
 import { fits } from '../compile/condition.ts';
 import type { Condition } from '../rule/model.ts';
-import type { Aggregate } from './aggregate.ts';
 import type { Definition } from './definition.ts';
+import type { Aggregate } from './window-aggregate.ts';
 
 /** Whether a condition over sources holds, given which of them are there. */
 export type SourceCondition = (isThere: (source: number) => boolean) => boolean;

@@ -1,106 +1,95 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import { type Aggregate, aggregatesOf } from './aggregate.ts';
+import { aggregatesOf } from './aggregate.ts';
 import { createDeadlines, createLeases, type Leases } from './deadlines.ts';
-import type { Definition } from './definition.ts';
-import { type Episode, partsOf, statedHits } from './episode.ts';
-import { firingId, firingOf } from './firing.ts';
-import {
-  createGroup,
-  createWindow,
-  type Firing,
-  type Group,
-  insertHit,
-  removeHit,
-  shedHits,
-  type Window,
-} from './group.ts';
-import { compaction_hits_min, groups_per_rule_max, shed_candidates_max } from './limits.ts';
+import { type Definition, groupKey, type Source } from './definition.ts';
+import { type FiringChange, sayAll, sayNew } from './firings.ts';
+import { createWindow, type Group, insertHit, removeHit, shedHits, type Window } from './group.ts';
+import { column, type GroupState, GroupStore, never, unsure } from './group-store.ts';
+import { exact_ns_max, Instant } from './instant.ts';
+import { compaction_hits_min, type StateLimits } from './limits.ts';
 import type { Shed } from './port.ts';
+import { scoutOf } from './scout-of.ts';
+import { Watch } from './watch.ts';
+import type { Aggregate } from './window-aggregate.ts';
 import { moveWindow, settle, type Times } from './windows.ts';
 
 /** Leases end in so many steps a lifetime: a group lives at most that much longer than it must. */
-const lease_steps = 16n;
+const lease_steps = 16;
+const earliest_ns = -(2n ** 63n);
 
-/** A firing that came (`before` undefined), changed, or went (`after` undefined). */
-export interface FiringChange {
-  readonly before: Signal | undefined;
-  readonly after: Signal | undefined;
-}
-
-/** The running state of one correlation rule within one scope. */
+/**
+ * The running state of one correlation rule within one scope. In the common case a hit is the newest of its group and
+ * changes nothing of what fires: then it costs a look-up and a few stores. Otherwise the window of the group is moved,
+ * which says what fires.
+ */
 export class RuleState {
   readonly definition: Definition;
   readonly #horizon_ns: bigint;
+  readonly #lifetime_seconds: number;
+  readonly #limits: StateLimits;
   readonly #create: () => Aggregate;
-  readonly #groups = new Map<string, Group>();
-  /** Groups by the time at which their next window can be decided, where windows are decided when they are over. */
-  readonly #deadlines = createDeadlines<Group>();
-  /** Groups by the time from which on nothing of them can matter. */
-  readonly #leases: Leases<Group>;
+  readonly #groups: GroupStore;
+  readonly #watch: Watch;
+  /** Keys of groups by the time at which their next window can be decided, where windows are decided when they are over. */
+  readonly #deadlines = createDeadlines<string>();
+  /** Keys of groups by the time from which on nothing of them can matter. */
+  readonly #leases: Leases<string>;
   readonly #touched = new Set<Group>();
   readonly #shed = new Map<Shed['reason'], number>();
+  readonly #instant = new Instant();
   /** Signals older than this come too late. */
-  #oldest_ns: bigint | undefined;
+  readonly #oldest = new Instant().set(earliest_ns);
 
   /** @param horizon_ns how much older than the newest signal one may be and still count. */
-  constructor(definition: Definition, horizon_ns: bigint) {
+  constructor(definition: Definition, horizon_ns: bigint, limits: StateLimits) {
     this.definition = definition;
     this.#horizon_ns = horizon_ns + definition.delay_ns;
+    this.#lifetime_seconds = Number(definition.rule.timespan_ns + this.#horizon_ns) / 1e9;
+    this.#limits = limits;
     this.#create = aggregatesOf(definition);
-    this.#leases = createLeases((definition.rule.timespan_ns + this.#horizon_ns) / lease_steps);
+    const scout = scoutOf(definition);
+    this.#groups = new GroupStore(scout?.width ?? 0);
+    this.#watch = new Watch(definition, this.#groups, scout);
+    this.#leases = createLeases(this.#lifetime_seconds / lease_steps);
   }
 
-  /** Takes a signal of one of the rule's sources. */
-  add(signal: Signal): void {
-    if (this.#oldest_ns !== undefined && signal.time_ns < this.#oldest_ns) {
+  /** Takes a signal of one of the rule's sources; `at` is its time. */
+  add(signal: Signal, source: Source, at: Instant): void {
+    if (at.isBefore(this.#oldest)) {
       this.#count('late', 1);
       return;
     }
-    const key = this.definition.groupKeyOf(signal);
+    const key = groupKey(signal, source.group_fields);
     if (key === undefined) {
       this.#count('field_missing', 1);
       return;
     }
-    const group = this.#groupOf(key, signal.time_ns);
-    const place = insertHit(group, signal);
-    if (place === undefined) return;
-    if (this.#canMatter(group.hits, place)) this.#touched.add(group);
-    const dropped = shedHits(group);
-    if (dropped > 0) this.#count('group_full', dropped);
-  }
-
-  /**
-   * False when the newest hit cannot have changed anything: the fewest hits with which a window could fulfil the
-   * condition do not fit into a timespan that ends with it.
-   */
-  #canMatter(hits: readonly Signal[], place: number): boolean {
-    const { final, hits_min, rule } = this.definition;
-    if (final || place !== hits.length - 1) return true;
-    const [first, last] = [hits[hits.length - hits_min], hits[place]];
-    return first !== undefined && last !== undefined && last.time_ns - first.time_ns <= rule.timespan_ns;
+    const known = this.#groups.keys.numberOf(key);
+    const number = known < 0 ? this.#open(key, at) : known;
+    this.#place(number, signal, source.number, at);
+    this.#keepBounds(number);
   }
 
   /** Takes back a signal: a firing that was withdrawn or changed. */
-  remove(signal: Signal): void {
-    const key = this.definition.groupKeyOf(signal);
-    const group = key === undefined ? undefined : this.#groups.get(key);
-    if (group !== undefined && removeHit(group, signal)) this.#touched.add(group);
+  remove(signal: Signal, source: Source): void {
+    const key = groupKey(signal, source.group_fields);
+    const number = key === undefined ? -1 : this.#groups.keys.numberOf(key);
+    if (number < 0) return;
+    const group = this.#groups.stir(number);
+    if (removeHit(group, signal)) this.#disturb(group);
   }
 
   /** Decides what can be decided now that the scope has seen a time; returns what changed since the last call. */
   take(latest_ns: bigint): readonly FiringChange[] {
-    this.#oldest_ns = latest_ns - this.#horizon_ns;
-    const times: Times = {
-      horizon_ns: this.#oldest_ns,
-      decided_ns: latest_ns - this.definition.lateness_ns,
-    };
+    const horizon_ns = latest_ns - this.#horizon_ns;
+    this.#oldest.set(horizon_ns > earliest_ns ? horizon_ns : earliest_ns);
+    const times: Times = { horizon_ns, decided_ns: latest_ns - this.definition.lateness_ns };
     for (;;) {
       const due = this.#deadlines.next(latest_ns);
       if (due === undefined) break;
-      due.due_ns = undefined;
-      if (this.#groups.get(due.key) === due) this.#touched.add(due);
+      this.#decide(due);
     }
-    for (const group of this.#leases.ended(latest_ns)) this.#endLease(group, times);
+    for (const key of this.#leases.ended(this.#instant.set(latest_ns).seconds)) this.#endLease(key, times);
     const changes: FiringChange[] = [];
     for (const group of this.#touched) this.#update(group, times, changes);
     this.#touched.clear();
@@ -116,102 +105,179 @@ export class RuleState {
     return shed;
   }
 
-  #update(group: Group, times: Times, changes: FiringChange[]): void {
-    group.window ??= createWindow(this.#create());
-    this.#move(group, group.window, times, changes);
-    if (this.definition.final) this.#awaitDecision(group, group.window);
+  /** Its groups, for checkpoints. What was touched must have been taken. */
+  save(): Iterable<GroupState> {
+    return this.#groups.states();
   }
 
-  #move(group: Group, window: Window, times: Times, changes: FiringChange[]): void {
+  /** Takes saved groups into an empty state; what they say was said before. */
+  restore(groups: readonly GroupState[], latest_ns: bigint): void {
+    for (const state of groups) {
+      const [first] = state.hits;
+      if (first === undefined || this.#groups.keys.numberOf(state.key) >= 0) continue;
+      const number = this.#open(state.key, this.#instant.set(first.time_ns));
+      if (state.settled_ns === undefined) {
+        for (const hit of state.hits) {
+          this.#place(number, hit, this.definition.sourceOf(hit), this.#instant.set(hit.time_ns));
+        }
+      } else this.#restoreStirred(number, state);
+    }
+    this.take(latest_ns);
+    this.#shed.clear();
+  }
+
+  #restoreStirred(number: number, { hits, settled, settled_ns }: GroupState): void {
+    const group = this.#groups.stir(number);
+    for (const hit of hits) group.hits.push(hit);
+    group.window = { ...createWindow(this.#create()), settled, settled_ns, stale: true };
+    this.#disturb(group);
+  }
+
+  /** Puts a signal where it belongs in its group. */
+  #place(number: number, signal: Signal, source: number, at: Instant): void {
+    const { rows } = this.#groups;
+    const row = this.#groups.rowOf(number);
+    const time = at.since(rows[row + column.base] ?? 0);
+    const last = rows[row + column.last] ?? unsure;
+    const isAfter = time > last || (time === last && isSmaller(this.#groups.newestOf(number), signal));
+    if (!isAfter || time > exact_ns_max || this.#isDecided(number, signal)) {
+      this.#insert(number, signal);
+      return;
+    }
+    this.#groups.append(number, row, signal, time);
+    if (this.#canMatter(number, row, signal, source, time, time === last)) {
+      this.#touched.add(this.#groups.stir(number));
+    }
+  }
+
+  /** Whether a window that would hold a signal was decided without it. */
+  #isDecided(number: number, { time_ns }: Signal): boolean {
+    if (!this.definition.final) return false;
+    const passed_ns = this.#groups.stirred(number)?.window?.passed_ns;
+    return passed_ns !== undefined && time_ns <= passed_ns;
+  }
+
+  /** Puts a hit into a group in which it is not the newest. */
+  #insert(number: number, signal: Signal): void {
+    if (this.#groups.quietHolds(number, signal)) return;
+    const group = this.#groups.stir(number);
+    if (insertHit(group, signal) !== undefined) this.#disturb(group);
+  }
+
+  /** After hits came or went elsewhere than at the end. */
+  #disturb(group: Group): void {
+    this.#groups.relist(group);
+    this.#touched.add(group);
+  }
+
+  /** False when the newest hit of a group changes nothing of what fires. */
+  #canMatter(
+    number: number,
+    row: number,
+    signal: Signal,
+    source: number,
+    time: number,
+    same_time: boolean,
+  ): boolean {
+    const { rows } = this.#groups;
+    if ((rows[row + column.hits] ?? 0) > (rows[row + column.look] ?? 0)) {
+      rows[row + column.last] = unsure;
+      return true;
+    }
+    if (this.definition.final) {
+      this.#awaitDecision(row, signal, time);
+      return false;
+    }
+    return this.#watch.take(this.#groups.stirred(number), row, signal, source, time, same_time);
+  }
+
+  #update(group: Group, times: Times, changes: FiringChange[]): void {
+    const { rows } = this.#groups;
+    const row = this.#groups.rowOf(group.number);
+    const window = (group.window ??= createWindow(this.#create()));
     const anew = window.stale;
     moveWindow(group.hits, window, this.definition, this.#create, times);
-    if (anew) this.#sayAll(group, window, changes);
-    else this.#sayNew(group, window, changes);
-    if (group.hits.length > 2 * Math.max(window.compacted_hits, compaction_hits_min)) {
-      settle(group, window, this.definition, this.#create, times);
+    if (anew) sayAll(this.definition, group, window, changes);
+    else sayNew(this.definition, group, window, changes);
+    if (group.hits.length > (rows[row + column.look] ?? 0)) this.#shorten(group, row, window, times);
+    const isUnsure = rows[row + column.last] === unsure;
+    if (isUnsure) this.#watch.beginAnew(group, row);
+    if (!this.definition.final) {
+      this.#watch.follow(group, row, window);
+      return;
     }
+    // Its times are counted from elsewhere now.
+    if (isUnsure) rows[row + column.held] = never;
+    const undecided = group.hits[window.low];
+    if (undecided !== undefined) this.#awaitDecision(row, undecided, this.#watch.timeOf(undecided, row));
   }
 
-  /** After the window moved on: only the last known episode can have changed, and new ones come after it. */
-  #sayNew(group: Group, { episodes, firings }: Window, changes: FiringChange[]): void {
-    for (let index = Math.max(0, firings.length - 1); index < episodes.length; index += 1) {
-      const episode = episodes[index];
-      const before = firings[index];
-      if (episode === undefined || (before !== undefined && before.hits === statedHits(episode))) continue;
-      const id = before?.signal.id ?? firingId(this.definition, group, episode);
-      const after = this.#fire(id, episode);
-      firings[index] = after;
-      changes.push({ before: before?.signal, after: after.signal });
-    }
+  /** Lets go of what can no longer matter, and of the oldest hits when that is not enough. */
+  #shorten(group: Group, row: number, window: Window, times: Times): void {
+    settle(group, window, this.definition, this.#create, times);
+    const dropped = shedHits(group, this.#limits.hits_per_group_max);
+    if (dropped > 0) this.#count('group_full', dropped);
+    this.#groups.relist(group);
+    this.#groups.rows[row + column.look] = this.#lookAt(window.compacted_hits);
   }
 
-  /** After the window began anew: any episode can have changed. */
-  #sayAll(group: Group, window: Window, changes: FiringChange[]): void {
-    const before = new Map(window.firings.map((firing) => [firing.signal.id, firing]));
-    window.firings = window.episodes.map((episode): Firing => {
-      const id = firingId(this.definition, group, episode);
-      const known = before.get(id);
-      before.delete(id);
-      if (known !== undefined && saysTheSame(known, episode)) return known;
-      const after = this.#fire(id, episode);
-      changes.push({ before: known?.signal, after: after.signal });
-      return after;
-    });
-    for (const { signal } of before.values()) changes.push({ before: signal, after: undefined });
+  #lookAt(compacted_hits: number): number {
+    return Math.min(2 * Math.max(compacted_hits, compaction_hits_min), this.#limits.hits_per_group_max);
   }
 
-  #fire(id: string, episode: Episode): Firing {
-    const parts = partsOf(episode);
-    const hits = statedHits(episode);
-    return { signal: firingOf(id, this.definition, episode, parts, hits), parts, hits };
+  /** Has a group looked at when the window that begins with its first undecided hit is over. */
+  #awaitDecision(row: number, undecided: Signal, time: number): void {
+    const { rows } = this.#groups;
+    const awaited = rows[row + column.held] ?? never;
+    if (awaited !== never && awaited <= time) return;
+    rows[row + column.held] = time;
+    const { rule, lateness_ns } = this.definition;
+    this.#deadlines.set(undecided.time_ns + rule.timespan_ns + lateness_ns, this.#groups.keyOfRow(row));
   }
 
-  #awaitDecision(group: Group, { low }: Window): void {
-    const undecided_ns = group.hits[low]?.time_ns;
-    if (undecided_ns === undefined) return;
-    const due_ns = undecided_ns + this.definition.rule.timespan_ns + this.definition.lateness_ns;
-    if (group.due_ns !== undefined && group.due_ns <= due_ns) return;
-    group.due_ns = due_ns;
-    this.#deadlines.set(due_ns, group);
+  #decide(key: string): void {
+    const number = this.#groups.keys.numberOf(key);
+    if (number < 0) return;
+    this.#groups.rows[this.#groups.rowOf(number) + column.held] = never;
+    this.#touched.add(this.#groups.stir(number));
+  }
+
+  #open(key: string, at: Instant): number {
+    const number = this.#groups.open(key, at, this.#lookAt(0));
+    this.#watch.begin(this.#groups.rowOf(number));
+    this.#leases.set(at.seconds + this.#lifetime_seconds, key);
+    return number;
+  }
+
+  #close(number: number): void {
+    const group = this.#groups.stirred(number);
+    if (group !== undefined) this.#touched.delete(group);
+    this.#groups.close(number);
   }
 
   /** Lets go of a group whose hits are all too old for any window, or looks again later. */
-  #endLease(group: Group, { horizon_ns }: Times): void {
-    if (this.#groups.get(group.key) !== group) return;
-    const last_ns = group.hits[group.hits.length - 1]?.time_ns;
-    if (last_ns !== undefined && last_ns + this.definition.rule.timespan_ns >= horizon_ns)
-      this.#lease(group, last_ns);
-    else if (!this.#touched.has(group)) this.#groups.delete(group.key);
+  #endLease(key: string, { horizon_ns }: Times): void {
+    const number = this.#groups.keys.numberOf(key);
+    if (number < 0) return;
+    const group = this.#groups.stirred(number);
+    const { timespan_ns } = this.definition.rule;
+    const last_ns = this.#groups.newestOf(number)?.time_ns ?? horizon_ns - timespan_ns - 1n;
+    const isTouched = group !== undefined && this.#touched.has(group);
+    if (!isTouched && last_ns + timespan_ns < horizon_ns) this.#close(number);
+    else this.#leases.set(this.#instant.set(last_ns).seconds + this.#lifetime_seconds, key);
   }
 
-  #lease(group: Group, last_ns: bigint): void {
-    this.#leases.set(last_ns + this.definition.rule.timespan_ns + this.#horizon_ns, group);
-  }
-
-  #groupOf(key: string, time_ns: bigint): Group {
-    let group = this.#groups.get(key);
-    if (group === undefined) {
-      if (this.#groups.size >= groups_per_rule_max) this.#shedGroup();
-      group = createGroup(key);
-      this.#groups.set(key, group);
-      this.#lease(group, time_ns);
+  /** Sheds groups while there is too much; the one that was just added to stays. */
+  #keepBounds(number: number): void {
+    const { groups_per_rule_max, hits_per_rule_max } = this.#limits;
+    const groups = this.#groups;
+    while (groups.keys.size > 1) {
+      const reason = groups.keys.size > groups_per_rule_max ? 'too_many_groups' : 'too_many_signals';
+      if (reason === 'too_many_signals' && groups.hits <= hits_per_rule_max) return;
+      const least = groups.leastOf(number);
+      this.#count(reason, groups.rows[groups.rowOf(least) + column.hits] ?? 0);
+      this.#close(least);
     }
-    return group;
-  }
-
-  /** Lets go of a group that has come least far, of a few that are long there. */
-  #shedGroup(): void {
-    let least: Group | undefined;
-    let looked_at = 0;
-    for (const group of this.#groups.values()) {
-      if (least === undefined || group.hits.length < least.hits.length) least = group;
-      looked_at += 1;
-      if (looked_at >= shed_candidates_max) break;
-    }
-    if (least === undefined) return;
-    this.#groups.delete(least.key);
-    this.#touched.delete(least);
-    this.#count('too_many_groups', least.hits.length);
   }
 
   #count(reason: Shed['reason'], signals: number): void {
@@ -219,9 +285,6 @@ export class RuleState {
   }
 }
 
-/** Whether a firing already says what it would say of an episode. Signals are compared as such: a changed one is another. */
-function saysTheSame({ parts, hits, signal }: Firing, episode: Episode): boolean {
-  if (hits !== statedHits(episode) || signal.event.id !== episode.completion.event.id) return false;
-  const now = partsOf(episode);
-  return now.length === parts.length && now.every((part, index) => part === parts[index]);
+function isSmaller(newest: Signal | undefined, { id }: Signal): boolean {
+  return newest !== undefined && newest.id < id;
 }

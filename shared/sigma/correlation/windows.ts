@@ -1,7 +1,7 @@
-import type { Aggregate } from './aggregate.ts';
 import type { Definition } from './definition.ts';
 import { type Episode, takeWindow } from './episode.ts';
 import { createWindow, dropOldest, type Group, type Window } from './group.ts';
+import type { Aggregate } from './window-aggregate.ts';
 
 /** Times that decide what can still change. */
 export interface Times {
