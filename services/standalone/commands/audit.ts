@@ -3,10 +3,11 @@ import { eraseCommand } from './audit/erase.ts';
 import { exportCommand } from './audit/export.ts';
 import { holdCommand } from './audit/hold.ts';
 import { logCommand } from './audit/log.ts';
-import { consistencyCommand, proveCommand, verifyDecisionCommand } from './audit/prove.ts';
+import { consistencyCommand, proveCommand } from './audit/prove.ts';
 import { retainCommand } from './audit/retain.ts';
 import { rotateKeyCommand } from './audit/rotate-key.ts';
 import { verifyCommand } from './audit/verify.ts';
+import { verifyDecisionCommand } from './audit/verify-decision.ts';
 import { witnessCommand } from './audit/witness.ts';
 
 /** `breakwater audit …`: look into the ledger, prove, verify and export. Verification needs no server and no network. */

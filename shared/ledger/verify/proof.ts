@@ -30,7 +30,8 @@ export function parseProof(text: string): Proof {
 }
 
 /**
- * Checks that `entry` is the leaf that the proof is about, in the tree that the log signed.
+ * Checks that `entry` is the leaf that the proof is about, in the tree that the log signed. `others` are further keys of
+ * the log, from the chain of its rotations.
  * @throws Malformed saying what does not hold.
  */
 export function verifyProof(
@@ -38,9 +39,10 @@ export function verifyProof(
   entry: Buffer,
   log: VerifierKey,
   witnesses: readonly VerifierKey[] = [],
+  others: readonly VerifierKey[] = [],
 ): OpenedCheckpoint & { readonly index: number } {
   const proof = parseProof(text);
-  const checkpoint = openCheckpoint(proof.checkpoint, log, witnesses);
+  const checkpoint = openCheckpoint(proof.checkpoint, log, witnesses, others);
   const leaf = Buffer.from(leafDigest(entry), 'binary');
   if (!verifyInclusion(proof.index, checkpoint.size, leaf, proof.path, checkpoint.root)) {
     throw new Malformed(`the entry is not leaf ${proof.index} of the log`);

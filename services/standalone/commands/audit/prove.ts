@@ -4,11 +4,13 @@ import { Command } from 'commander';
 import { consistencyProof, inclusionProof } from '#shared/ledger/proof.ts';
 import { proofFile } from '#shared/ledger/proof-file.ts';
 import { openCheckpoint } from '#shared/ledger/verify/checkpoint.ts';
+import { rotationFolder } from '#shared/ledger/rotation/signing-keys.ts';
+import { keysOfChain, readRotations } from '#shared/ledger/verify/key-chain.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
 import { verifyConsistency } from '#shared/ledger/verify/merkle.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
-import { verifyProof } from '#shared/ledger/verify/proof.ts';
 import { keyText, openLog } from './files.ts';
+import { reportMalformed } from './report.ts';
 
 /** `audit prove`: a proof that stands alone, with the leaf beside it. */
 export function proveCommand(): Command {
@@ -25,33 +27,6 @@ export function proveCommand(): Command {
     });
 }
 
-/** `audit verify-decision`: a leaf and its proof against a key, with no log at hand. */
-export function verifyDecisionCommand(): Command {
-  return new Command('verify-decision')
-    .description('check one leaf (.leaf) and its proof (.tlog-proof) against the key that you were given')
-    .argument('<path>', 'both files, without ending')
-    .requiredOption('-k, --key <vkey or file>', 'verifier key of the log')
-    .option('-w, --witness <vkey or file...>', 'witnesses that you trust', [])
-    .action(
-      (path: string, { key, witness }: { readonly key: string; readonly witness: readonly string[] }) => {
-        const leaf = readFileSync(`${path}.leaf`);
-        const witnesses = witness.map((each) => parseVerifierKey(keyText(each)));
-        reportMalformed(() => {
-          const proof = readFileSync(`${path}.tlog-proof`, 'utf8');
-          const { index, origin, size, verified } = verifyProof(
-            proof,
-            leaf,
-            parseVerifierKey(keyText(key)),
-            witnesses,
-          );
-          console.log(`verified: leaf ${index} of the ${size} leaves of ${origin}`);
-          console.log(`signed by ${verified.map((each) => each.key.name).join(', ')}`);
-          console.log(leaf.toString());
-        });
-      },
-    );
-}
-
 /** `audit consistency`: whether one checkpoint grew into another. */
 export function consistencyCommand(): Command {
   return new Command('consistency')
@@ -63,8 +38,9 @@ export function consistencyCommand(): Command {
       const { directory, log, tree } = openLog(folder);
       reportMalformed(() => {
         const verifier = parseVerifierKey(keyText(key ?? join(directory, `${log}.vkey`)));
-        const earlier = openCheckpoint(readFileSync(file), verifier);
-        const now = openCheckpoint(readFileSync(join(folder, 'checkpoint')), verifier);
+        const others = keysOfChain(readRotations(rotationFolder(directory)), verifier);
+        const earlier = openCheckpoint(readFileSync(file), verifier, [], others);
+        const now = openCheckpoint(readFileSync(join(folder, 'checkpoint')), verifier, [], others);
         if (earlier.size > now.size)
           throw new Malformed(`it had ${earlier.size} leaves, now it has ${now.size}`);
         const proof =
@@ -78,15 +54,4 @@ export function consistencyCommand(): Command {
         console.log(`consistent: ${now.origin} grew from ${earlier.size} to ${now.size} leaves`);
       });
     });
-}
-
-/** What does not hold is exit status 1. */
-function reportMalformed(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    if (!(error instanceof Malformed)) throw error;
-    console.error(`NOT VERIFIED: ${error.message}`);
-    process.exitCode = 1;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '#shared/ledger/verify/log.ts';
+import { Malformed } from '#shared/ledger/verify/malformed.ts';
 
 /** What was found out about one log or bundle. */
 export interface Report {
@@ -27,4 +28,15 @@ function asText({ name, about, findings, losses }: Report): string {
     ...losses.slice(0, shown_max).map((loss) => `  loss that the ledger itself reports: ${loss}`),
     '',
   ].join('\n');
+}
+
+/** What does not hold is exit status 1. */
+export function reportMalformed(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    console.error(`NOT VERIFIED: ${error.message}`);
+    process.exitCode = 1;
+  }
 }
