@@ -1,7 +1,10 @@
+import { fromMilliseconds } from '#shared/event/time.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { retryForever } from '#shared/service/retry.ts';
 import type { Service } from '#shared/service/service.ts';
+import { loadEntries } from '#shared/sigma/load-entries.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
 import { loadRuleSet } from '#shared/sigma/set/load.ts';
 import { createRedisCheckpointStore } from './checkpoint/redis.ts';
@@ -20,13 +23,15 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
       client_id: `breakwater-correlator-${instance}`,
     });
     const writer = stream.writer();
+    const audit = createAuditTrail({ writer, producer: `correlator/${instance}` });
+    const stopping = new AbortController();
     const checkpoints = createRedisCheckpointStore(config.redisUrl);
     const correlator = createCorrelatorService({
       stream,
       writer,
       checkpoints,
       rules: loaded.set,
-      audit: createAuditTrail({ writer, producer: `correlator/${instance}` }),
+      audit,
       scope: config.scope,
       clock,
       telemetry,
@@ -37,9 +42,17 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
     const service: Service = {
       name: 'correlator',
       failed: correlator.failed,
-      start: () => correlator.start(),
+      start: async () => {
+        const time_ns = fromMilliseconds(clock.now_ms());
+        const entries = loadEntries(loaded.set, undefined, { tenant: config.scope, time_ns });
+        const onRetry = (error: unknown): void =>
+          log.error('the rules in force are not written down yet', { reason: String(error) });
+        await retryForever(() => audit.record(entries), { onRetry, signal: stopping.signal });
+        await correlator.start();
+      },
       lag: () => correlator.lag(),
       stop: async () => {
+        stopping.abort();
         await correlator.stop();
         await checkpoints.close();
         await writer.close();

@@ -30,12 +30,21 @@ export function familyService({
     settings: familySettings,
     create: async (config, runtime) => {
       const { clock, telemetry, log, instance } = runtime;
-      const rules = await watchRules({ folder: config.rulesFolder, timer: systemTimer, log });
       const stream = await connectStream({
         brokers: config.kafkaBrokers,
         client_id: `breakwater-${family}-${instance}`,
       });
       const writer = stream.writer();
+      const audit = createAuditTrail({ writer, producer: `${family}/${instance}` });
+      const rules = await watchRules({
+        folder: config.rulesFolder,
+        scope: config.scope,
+        timer: systemTimer,
+        clock,
+        audit,
+        telemetry,
+        log,
+      });
       const context = createRedisContextStore({ url: config.redisUrl });
       const processor = createIngest({
         family,
@@ -52,7 +61,7 @@ export function familyService({
         processor,
         stream,
         writer,
-        audit: createAuditTrail({ writer, producer: `${family}/${instance}` }),
+        audit,
         scope: config.scope,
         clock,
         telemetry,
@@ -61,7 +70,10 @@ export function familyService({
       return {
         name: family,
         failed: loop.failed,
-        start: () => loop.start(),
+        start: async () => {
+          await rules.start();
+          await loop.start();
+        },
         lag: () => loop.lag(),
         stop: async () => {
           rules.stop();

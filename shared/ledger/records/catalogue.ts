@@ -135,6 +135,11 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
   'export.cancelled': record('An export was cancelled.', exported),
   'export.expired': record('An export bundle was removed.', exported),
   'config.changed': record('A setting changed.', changed),
+  'rule.loaded': record('A set of rules came into force; the body has the hash of each.', {
+    rules: count,
+    sha256,
+    previous_sha256: sha256,
+  }),
   'rule.changed': record('A rule was added, changed or removed.', changed),
   'policy.changed': record('A policy was added, changed or removed.', changed),
   'baseline.changed': record('A baseline was learned, approved or changed.', changed),
