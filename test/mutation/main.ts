@@ -1,8 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mutantsOf } from './mutants.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
 
 /**
  * Changes the ledger's verifier in one place at a time and looks whether a test notices: `node test/mutation/main.ts
@@ -10,17 +19,34 @@ import { mutantsOf } from './mutants.ts';
  */
 const root = join(import.meta.dirname, '../..');
 const verifier = 'shared/ledger/verify';
-/** Fast tests first; only what they miss is shown to the whole list of falsifications. */
-const lanes = [[verifier], ['test/foreign/tamper.test.ts']];
 const test_timeout_ms = 120_000;
+/** Logs are written and read by the thousand: in memory where there is such a folder. */
+const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** The tests of each file, fast ones first; what they miss is shown to all others, and to the list of falsifications. */
+const related: Readonly<Record<string, readonly string[]>> = {
+  'checkpoint.ts': ['note', 'key-chain'],
+  'key-chain.ts': ['key-chain'],
+  'log.ts': ['log', 'pruned'],
+  'merkle.ts': ['merkle', 'log'],
+  'note.ts': ['note', 'key-chain'],
+  'proof.ts': ['log'],
+  'tiles.ts': ['log', 'pruned'],
+};
 
 /** Mutants that change nothing that can be observed, each with the reason. */
 const equivalent: Readonly<Record<string, string>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'equivalent.json'), 'utf8'),
 );
 
+interface Score {
+  killed: number;
+  survived: number;
+  equivalent: number;
+}
+
 function copyProject(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'breakwater-mutation-'));
+  const copy = mkdtempSync(join(scratch, 'breakwater-mutation-'));
   for (const path of ['shared', 'schemas', 'services/auditor', 'test/foreign']) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
@@ -30,47 +56,74 @@ function copyProject(): string {
   return copy;
 }
 
+function lanesOf(name: string): string[][] {
+  const tests = (related[name] ?? []).map((test) => `${verifier}/${test}.test.ts`);
+  return [...tests.map((test) => [test]), [verifier], ['test/foreign/tamper.test.ts']];
+}
+
 function testsPass(copy: string, lane: readonly string[]): boolean {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const { status } = spawnSync(
-    process.execPath,
-    [vitest, 'run', '--project', 'unit', '--bail', '1', ...lane],
-    {
-      cwd: copy,
-      timeout: test_timeout_ms,
-      stdio: 'ignore',
-    },
+  const args = [vitest, 'run', '--project', 'unit', '--bail', '1', ...lane];
+  const env = { ...process.env, TMPDIR: scratch };
+  return (
+    spawnSync(process.execPath, args, { cwd: copy, env, timeout: test_timeout_ms, stdio: 'ignore' })
+      .status === 0
   );
-  return status === 0;
+}
+
+/** What a mutant is known by in `equivalent.json`: the line, what was changed, and which of several like places. */
+function labelsOf(name: string, source: string, mutants: readonly Mutant[]): string[] {
+  const seen = new Map<string, number>();
+  const lines = source.split('\n');
+  return mutants.map(({ line, description }) => {
+    const label = `${name}: ${lines[line - 1]?.trim()} (${description})`;
+    const count = (seen.get(label) ?? 0) + 1;
+    seen.set(label, count);
+    return count === 1 ? label : `${label} ${count}`;
+  });
+}
+
+function tryMutants(copy: string, name: string): Score {
+  const path = join(copy, verifier, name);
+  const source = readFileSync(path, 'utf8');
+  const mutants = mutantsOf(source);
+  const labels = labelsOf(name, source, mutants);
+  const score: Score = { killed: 0, survived: 0, equivalent: 0 };
+  mutants.forEach(({ line, text }, index) => {
+    const label = labels[index] ?? '';
+    if (equivalent[label] !== undefined) {
+      score.equivalent += 1;
+      return;
+    }
+    writeFileSync(path, text);
+    const survives = lanesOf(name).every((lane) => testsPass(copy, lane));
+    score[survives ? 'survived' : 'killed'] += 1;
+    if (survives) process.stdout.write(`SURVIVED line ${line}: ${label}\n`);
+  });
+  writeFileSync(path, source);
+  process.stdout.write(`${name}: ${describe(score)}\n`);
+  return score;
+}
+
+function describe({ killed, survived, equivalent: left_out }: Score): string {
+  return `${killed} of ${killed + survived} mutants noticed, ${left_out} equivalent ones left out`;
 }
 
 function main(asked: readonly string[]): number {
   const copy = copyProject();
   try {
-    if (!lanes.every((lane) => testsPass(copy, lane)))
+    if (!testsPass(copy, [verifier]) || !testsPass(copy, ['test/foreign/tamper.test.ts']))
       throw new Error('the tests fail before anything is changed');
     const sources = readdirSync(join(copy, verifier)).filter(
       (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
     );
-    let [killed, total] = [0, 0];
+    const total: Score = { killed: 0, survived: 0, equivalent: 0 };
     for (const name of asked.length > 0 ? asked : sources) {
-      const path = join(copy, verifier, name);
-      const source = readFileSync(path, 'utf8');
-      for (const { line, description, text } of mutantsOf(source)) {
-        const label = `${name}: ${source.split('\n')[line - 1]?.trim()} (${description})`;
-        if (equivalent[label] !== undefined) continue;
-        total += 1;
-        writeFileSync(path, text);
-        if (lanes.every((lane) => testsPass(copy, lane)))
-          process.stdout.write(`SURVIVED ${name}:${line} ${description}\n  ${label}\n`);
-        else killed += 1;
-      }
-      writeFileSync(path, source);
-      process.stdout.write(`${name}: ${killed} of ${total} so far\n`);
+      const score = tryMutants(copy, name);
+      for (const kind of ['killed', 'survived', 'equivalent'] as const) total[kind] += score[kind];
     }
-    const left_out = Object.keys(equivalent).length;
-    process.stdout.write(`${killed} of ${total} mutants noticed, ${left_out} equivalent ones left out\n`);
-    return killed === total ? 0 : 1;
+    process.stdout.write(`${describe(total)}\n`);
+    return total.survived === 0 ? 0 : 1;
   } finally {
     rmSync(copy, { recursive: true });
   }

@@ -14,6 +14,14 @@ test('a check has mutants that delete it and that weaken it', () => {
   ]);
 });
 
+test.each([
+  ['  if (a)', ['if (false)']],
+  ["  this.#report('here', 'what');", [';']],
+  ['  for (const a of b) requireSame(a);', ['for (const a of b) ;']],
+])('%s has mutants', (line, expected) => {
+  expect(mutantsOf(line).map(({ text }) => text.trim())).toEqual(expected);
+});
+
 test('comments and imports have none', () => {
   expect(mutantsOf("import { a } from './a.ts';\n// a < b\n/** a < b */\n * a < b")).toEqual([]);
 });

@@ -15,15 +15,20 @@ interface Mutation {
 const mutations: readonly Mutation[] = [
   {
     description: 'check deleted',
-    pattern: /\bif \((?!false\b).+\) (?=throw |return |report\(|this\.report\(|continue)/g,
-    replacement: 'if (false) ',
+    pattern: /\bif \((?!false\b).+\)(?= (?:throw |return |report\(|this\.#?report\(|continue)|$)/g,
+    replacement: 'if (false)',
   },
   {
     description: 'block never entered',
     pattern: /\bif \((?!false\b).+\) (?=\{$)/g,
     replacement: 'if (false) ',
   },
-  { description: 'report deleted', pattern: /(?<=^\s*)(?:this\.)?report\(.*\);$/g, replacement: ';' },
+  { description: 'report deleted', pattern: /(?<=^\s*)(?:this\.#?)?report\(.*\);$/g, replacement: ';' },
+  {
+    description: 'comparison never made',
+    pattern: /(?<=^\s*(?:for \(.+\) )?)(?:require|compare)\w+\(.*\);$/g,
+    replacement: ';',
+  },
   { description: '=== for !==', pattern: / !== /g, replacement: ' === ' },
   { description: '!== for ===', pattern: / === /g, replacement: ' !== ' },
   { description: '<= for <', pattern: / < /g, replacement: ' <= ' },
