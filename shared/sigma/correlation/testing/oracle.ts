@@ -19,6 +19,8 @@ interface OracleInput {
   /** Those that others build on first. */
   readonly correlations: readonly Correlation[];
   readonly signals: readonly Signal[];
+  /** No signal that claims to be later tells the time. */
+  readonly ceiling_ns?: bigint;
 }
 
 /** How a group-by or value field is read; by rule, in the oracle's world of signals without mappings. */
@@ -28,10 +30,14 @@ function fieldOf(signal: Signal, rule: Correlation, field: string): string | und
   return signal.fields[name];
 }
 
-export function expectedFirings({ correlations, signals }: OracleInput): readonly Expected[] {
+export function expectedFirings({ correlations, signals, ceiling_ns }: OracleInput): readonly Expected[] {
   const all: Expected[] = [];
   const unique = [...new Map(signals.map((signal) => [signal.id, signal])).values()];
-  const latest = unique.reduce((max, { time_ns }) => (time_ns > max ? time_ns : max), 0n);
+  const latest = unique.reduce(
+    (max, { time_ns }) =>
+      time_ns > max && (ceiling_ns === undefined || time_ns <= ceiling_ns) ? time_ns : max,
+    0n,
+  );
   const delays = new Map<string, bigint>();
   for (const rule of correlations) {
     const inner = correlations.filter(({ id, name }) =>
