@@ -104,10 +104,6 @@ export const problemCodes = {
     meaning: 'Aggregations after a pipe are gone: write a correlation.',
   },
   'identifier-unused': { severity: 'warning', meaning: 'The condition does not use the identifier.' },
-  'rule-unindexed': {
-    severity: 'warning',
-    meaning: 'Nothing in the rule must be present in an event: it is tried on every event of its log source.',
-  },
   'rule-reference-unknown': {
     severity: 'error',
     meaning: 'A correlation refers to a rule that is not loaded.',

@@ -14,9 +14,6 @@ export type IndexedAtom =
   | { readonly kind: 'anything'; readonly field: string }
   | { readonly kind: 'present'; readonly field: string };
 
-/** A comparison that is made when a rule that needs it is run; at most once an event. */
-export type LazyTest = Exclude<Test, { kind: 'present' }>;
-
 /** The atom that a test is; undefined when the index cannot answer it. */
 export function indexedAtom(test: Test): IndexedAtom | undefined {
   if (test.kind === 'present') return { kind: 'present', field: test.field };
@@ -35,7 +32,7 @@ export function atomKey(atom: IndexedAtom): string {
 }
 
 /** Equal for tests that always agree. */
-export function lazyKey(test: LazyTest): string {
+function testKey(test: Test): string {
   switch (test.kind) {
     case 'text':
       return key('text', test.field, test.cased, patternText(test.pattern));
@@ -46,7 +43,8 @@ export function lazyKey(test: LazyTest): string {
     case 'number':
       return key('number', test.field, test.part, test.operator, test.value);
     case 'null':
-      return key('null', test.field);
+    case 'present':
+      return key(test.kind, test.field);
     case 'field':
       return key('field', test.field, test.other, test.relation, test.cased);
   }
@@ -58,44 +56,42 @@ function key(...parts: readonly (string | number | bigint | boolean | undefined)
 
 /** Distinct comparisons with their numbers: indexed ones first, lazy ones after them. */
 export interface AtomTable {
+  /** Those that rules wait for: answered while an event is read. */
   readonly indexed: readonly IndexedAtom[];
-  readonly lazy: readonly LazyTest[];
+  /** All others: made when a rule that needs one is run, at most once an event. */
+  readonly lazy: readonly Test[];
   /** The number of a test. */
   numberOf(test: Test): number;
   /** The number of an indexed atom. */
   indexedNumber(atom: IndexedAtom): number;
 }
 
-/** Numbers the comparisons of all tests, and of further atoms. */
-export function createAtomTable(tests: readonly Test[], further: readonly IndexedAtom[]): AtomTable {
+/** Numbers the atoms that rules wait for, and the comparisons of all tests. */
+export function createAtomTable(tests: readonly Test[], awaited: readonly IndexedAtom[]): AtomTable {
   const indexed = new Map<string, { number: number; atom: IndexedAtom }>();
-  const lazy = new Map<string, { number: number; test: LazyTest }>();
-  const index = (atom: IndexedAtom): void => {
-    const atomName = atomKey(atom);
-    if (!indexed.has(atomName)) indexed.set(atomName, { number: indexed.size, atom });
-  };
-  for (const atom of further) index(atom);
+  for (const atom of awaited) {
+    const name = atomKey(atom);
+    if (!indexed.has(name)) indexed.set(name, { number: indexed.size, atom });
+  }
+  const lazy = new Map<string, { number: number; test: Test }>();
+  const numbers = new Map<Test, number>();
   for (const test of tests) {
     const atom = indexedAtom(test);
-    if (atom !== undefined) index(atom);
-    else if (test.kind !== 'present' && !lazy.has(lazyKey(test))) {
-      lazy.set(lazyKey(test), { number: lazy.size, test });
+    const known = atom && indexed.get(atomKey(atom));
+    const name = known === undefined ? testKey(test) : '';
+    if (known === undefined && !lazy.has(name)) {
+      lazy.set(name, { number: indexed.size + lazy.size, test });
     }
+    numbers.set(test, (known ?? lazy.get(name))?.number ?? 0);
   }
   const found = (number: number | undefined): number => {
-    if (number === undefined) throw new TypeError('a test that is not in the table');
+    if (number === undefined) throw new TypeError('a comparison that is not in the table');
     return number;
   };
-  const indexedNumber = (atom: IndexedAtom): number => found(indexed.get(atomKey(atom))?.number);
   return {
     indexed: [...indexed.values()].map(({ atom }) => atom),
     lazy: [...lazy.values()].map(({ test }) => test),
-    indexedNumber,
-    numberOf: (test) => {
-      const atom = indexedAtom(test);
-      if (atom !== undefined) return indexedNumber(atom);
-      if (test.kind === 'present') throw new TypeError('presence is indexed');
-      return indexed.size + found(lazy.get(lazyKey(test))?.number);
-    },
+    indexedNumber: (atom) => found(indexed.get(atomKey(atom))?.number),
+    numberOf: (test) => found(numbers.get(test)),
   };
 }

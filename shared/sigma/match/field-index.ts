@@ -1,95 +1,85 @@
 import { fold } from '../fold.ts';
+import type { LiteralScanner } from './ascii.ts';
 import type { AtomTable, IndexedAtom } from './atom.ts';
-import { createLiteralScanner, type LiteralScanner } from './literal-automaton.ts';
-import { createSkipScanner, skip_chars_min } from './literal-skip.ts';
-import { createEndScanner } from './literal-trie.ts';
+import { createExactScanner } from './exact-texts.ts';
+import { createLiteralAutomaton } from './literal-automaton.ts';
+import { createEndScanner } from './literal-ends.ts';
+import { canSample, createSampler } from './literal-sampler.ts';
 import { type Scalar, textOf } from './value.ts';
 
-/** Answers every indexed atom of one field, or of keywords, from its values. */
-export interface FieldIndex {
-  present(): void;
-  value(value: Scalar): void;
-  text(text: string): void;
-  /** Whether any atom looks at texts. */
-  readonly reads_text: boolean;
+/** Called with the number of an atom that holds; possibly more than once. */
+export type AtomHolds = (atom: number) => void;
+
+const no_atom = -1;
+
+interface NumberedScanner {
+  readonly scan: LiteralScanner;
+  readonly found: (number: number) => void;
 }
 
-/**
- * @param field undefined for keywords: any text of the event.
- * @param holds called with the number of each atom that holds; possibly more than once.
- */
-export function createFieldIndex(
-  field: string | undefined,
-  atoms: AtomTable,
-  holds: (atom: number) => void,
-): FieldIndex {
-  const mine = atoms.indexed.filter((atom) => atom.field === field);
-  const exact = new Map(ofKind(mine, 'exact').map((atom) => [atom.text, atoms.indexedNumber(atom)]));
-  const exact_chars_max = Math.max(-1, ...[...exact.keys()].map((text) => text.length));
-  const scanners = [
-    scanner(ofKind(mine, 'prefix'), atoms, holds, (texts) => createEndScanner(texts, false)),
-    scanner(ofKind(mine, 'suffix'), atoms, holds, (texts) => createEndScanner(texts, true)),
-    scanner(ofKind(mine, 'contains'), atoms, holds, containsScanner),
-  ].filter((scan) => scan !== undefined);
-  const anything = numberOf(mine, 'anything', atoms);
-  const presence = numberOf(mine, 'present', atoms);
-  const folds = exact.size > 0 || scanners.length > 0;
-  const reads_text = folds || anything !== undefined;
+/** Answers every indexed atom of one field, or of keywords, from its values. */
+export class FieldIndex {
+  readonly #holds: AtomHolds;
+  readonly #presence: number;
+  readonly #anything: number;
+  readonly #scanners: readonly NumberedScanner[];
+  /** Whether any atom looks at texts. */
+  readonly reads_text: boolean;
 
-  function text(value: string): void {
-    if (anything !== undefined) holds(anything);
-    if (!folds) return;
-    const folded = fold(value);
-    if (folded.length <= exact_chars_max) {
-      const atom = exact.get(folded);
-      if (atom !== undefined) holds(atom);
-    }
-    for (const scan of scanners) scan(folded);
+  /** @param field undefined for keywords: any text of the event. */
+  constructor(field: string | undefined, atoms: AtomTable, holds: AtomHolds) {
+    const mine = atoms.indexed.filter((atom) => atom.field === field);
+    this.#holds = holds;
+    this.#presence = numberOf(mine, 'present', atoms);
+    this.#anything = numberOf(mine, 'anything', atoms);
+    const scannerOf = (
+      kind: TextAtom['kind'],
+      create: (texts: readonly string[]) => LiteralScanner,
+    ): readonly NumberedScanner[] => {
+      const ofThisKind = mine.flatMap((atom) => ('text' in atom && atom.kind === kind ? [atom] : []));
+      if (ofThisKind.length === 0) return [];
+      const numbers = Int32Array.from(ofThisKind, (atom) => atoms.indexedNumber(atom));
+      return [
+        {
+          scan: create(ofThisKind.map((atom) => atom.text)),
+          found: (number) => holds(numbers[number] ?? 0),
+        },
+      ];
+    };
+    this.#scanners = [
+      ...scannerOf('exact', createExactScanner),
+      ...scannerOf('prefix', (texts) => createEndScanner(texts, false)),
+      ...scannerOf('suffix', (texts) => createEndScanner(texts, true)),
+      ...scannerOf('contains', (texts) =>
+        canSample(texts) ? createSampler(texts) : createLiteralAutomaton(texts),
+      ),
+    ];
+    this.reads_text = this.#scanners.length > 0 || this.#anything !== no_atom;
   }
 
-  return {
-    reads_text,
-    text,
-    present: () => {
-      if (presence !== undefined) holds(presence);
-    },
-    value: (value) => {
-      if (!reads_text) return;
-      const valueText = textOf(value);
-      if (valueText !== undefined) text(valueText);
-    },
-  };
+  /** The field is there. */
+  present(): void {
+    if (this.#presence !== no_atom) this.#holds(this.#presence);
+  }
+
+  /** The field has a value. */
+  value(value: Scalar): void {
+    if (!this.reads_text) return;
+    const text = textOf(value);
+    if (text !== undefined) this.text(text);
+  }
+
+  text(text: string): void {
+    if (this.#anything !== no_atom) this.#holds(this.#anything);
+    for (const { scan, found } of this.#scanners) {
+      if (!scan(text, false, found)) scan(fold(text), true, found);
+    }
+  }
 }
 
 type TextAtom = IndexedAtom & { text: string };
 
-function ofKind(atoms: readonly IndexedAtom[], kind: TextAtom['kind']): readonly TextAtom[] {
-  return atoms.flatMap((atom) => ('text' in atom && atom.kind === kind ? [atom] : []));
-}
-
-function numberOf(
-  mine: readonly IndexedAtom[],
-  kind: 'anything' | 'present',
-  atoms: AtomTable,
-): number | undefined {
+function numberOf(mine: readonly IndexedAtom[], kind: 'anything' | 'present', atoms: AtomTable): number {
   const atom = mine.find((candidate) => candidate.kind === kind);
-  return atom && atoms.indexedNumber(atom);
-}
-
-function containsScanner(texts: readonly string[]): LiteralScanner {
-  const skips = texts.every((text) => text.length >= skip_chars_min);
-  return skips ? createSkipScanner(texts) : createLiteralScanner(texts);
-}
-
-function scanner(
-  mine: readonly TextAtom[],
-  atoms: AtomTable,
-  holds: (atom: number) => void,
-  create: (texts: readonly string[]) => LiteralScanner,
-): ((text: string) => void) | undefined {
-  if (mine.length === 0) return undefined;
-  const numbers = Int32Array.from(mine.map((atom) => atoms.indexedNumber(atom)));
-  const scan = create(mine.map((atom) => atom.text));
-  const found = (number: number): void => holds(numbers[number] ?? 0);
-  return (text) => scan(text, found);
+  return atom === undefined ? no_atom : atoms.indexedNumber(atom);
 }

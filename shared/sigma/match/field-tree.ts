@@ -1,47 +1,40 @@
 import { event_depth_max, unknown_keys_max } from '../limits.ts';
-import { isRecord, isScalar, type JsonRecord, type Scalar } from './value.ts';
+import type { EventField } from './event-field.ts';
+import { isRecord, isScalar, type JsonRecord } from './value.ts';
 
-/** Receives the values of fields; fields are numbers. */
-export interface FieldVisitor {
-  /** Once for each place where the field is, before its values. */
-  present(field: number): void;
-  value(field: number, value: Scalar): void;
-}
-
-/** Walks a document along the names that rules use, and nowhere else. */
+/** Fills fields from a document: walks along the names that rules use, and nowhere else. */
 export type FieldWalker = (document: object) => void;
 
 /** What a key leads to: a field, a deeper place, or both. */
 interface Edge {
-  field: number;
+  field: EventField | undefined;
   node: Node | undefined;
 }
 
 interface Node {
-  readonly edges: Map<string, Edge>;
-  /** Keys seen in events that no rule wants, and keys with spaces; bounded. */
-  readonly others: Map<string, Edge | undefined>;
+  /** By key; null: a key of events that no rule wants. */
+  readonly edges: Map<string, Edge | null>;
+  /** Keys of events may still be entered. */
+  room: number;
 }
 
-const noField = -1;
-
 /**
- * Makes the walker of some dotted names. The dots of a name may be nesting or part of keys: each split of a name is a
- * path of the tree, so that one look-up per key of the event finds all of them.
+ * Makes the walker of some fields. The dots of a name may be nesting or part of keys: each split of a name is a path of
+ * the tree, so that one look-up per key of the event finds all of them.
  */
-export function createFieldWalker(names: readonly string[], visitor: FieldVisitor): FieldWalker {
+export function createFieldWalker(fields: readonly EventField[]): FieldWalker {
   const root = createNode();
-  for (const [field, name] of names.entries()) addPaths(root, name, field);
+  for (const field of fields) addPaths(root, field.name, field);
   return (document) => {
-    if (isRecord(document)) walkObject(document, root, visitor, 0);
+    if (isRecord(document)) walkObject(document, root, 0);
   };
 }
 
 function createNode(): Node {
-  return { edges: new Map(), others: new Map() };
+  return { edges: new Map(), room: unknown_keys_max };
 }
 
-function addPaths(node: Node, path: string, field: number): void {
+function addPaths(node: Node, path: string, field: EventField): void {
   for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
     const edge = edgeAt(node, path.slice(0, dot));
     edge.node ??= createNode();
@@ -51,44 +44,50 @@ function addPaths(node: Node, path: string, field: number): void {
 }
 
 function edgeAt(node: Node, key: string): Edge {
-  let edge = node.edges.get(key);
-  if (edge === undefined) node.edges.set(key, (edge = { field: noField, node: undefined }));
+  const known = node.edges.get(key);
+  if (known !== undefined && known !== null) return known;
+  const edge: Edge = { field: undefined, node: undefined };
+  node.edges.set(key, edge);
   return edge;
 }
 
-function walkObject(object: JsonRecord, node: Node, visitor: FieldVisitor, depth: number): void {
+function walkObject(object: JsonRecord, node: Node, depth: number): void {
   for (const key in object) {
-    const edge = node.edges.get(key) ?? otherEdge(node, key);
-    if (edge !== undefined) walkEdge(object[key], edge, visitor, depth + 1);
+    let edge = node.edges.get(key);
+    if (edge === undefined) edge = newEdge(node, key);
+    if (edge !== null) walkEdge(object[key], edge, depth + 1);
   }
 }
 
 /** Keys with spaces lead where they lead without. */
-function otherEdge(node: Node, key: string): Edge | undefined {
-  if (node.others.has(key)) return node.others.get(key);
-  const edge = key.includes(' ') ? node.edges.get(key.replaceAll(' ', '')) : undefined;
-  if (node.others.size < unknown_keys_max) node.others.set(key, edge);
+function newEdge(node: Node, key: string): Edge | null {
+  const edge = (key.includes(' ') ? node.edges.get(key.replaceAll(' ', '')) : undefined) ?? null;
+  if (node.room > 0) {
+    node.room -= 1;
+    node.edges.set(key, edge);
+  }
   return edge;
 }
 
-function walkEdge(value: unknown, edge: Edge, visitor: FieldVisitor, depth: number): void {
+function walkEdge(value: unknown, edge: Edge, depth: number): void {
   if (value === undefined) return;
-  if (edge.field !== noField) {
-    visitor.present(edge.field);
-    collect(value, edge.field, visitor, depth);
+  if (edge.field !== undefined) {
+    edge.field.see();
+    collect(value, edge.field, depth);
   }
-  if (edge.node !== undefined) descend(value, edge.node, visitor, depth);
+  if (edge.node !== undefined) descend(value, edge.node, depth);
 }
 
-function descend(value: unknown, node: Node, visitor: FieldVisitor, depth: number): void {
+function descend(value: unknown, node: Node, depth: number): void {
   if (depth > event_depth_max) return;
-  if (isRecord(value)) walkObject(value, node, visitor, depth);
-  else if (Array.isArray(value)) for (const element of value) descend(element, node, visitor, depth + 1);
+  if (isRecord(value)) walkObject(value, node, depth);
+  else if (Array.isArray(value)) for (const element of value) descend(element, node, depth + 1);
 }
 
-function collect(value: unknown, field: number, visitor: FieldVisitor, depth: number): void {
-  if (Array.isArray(value)) {
+function collect(value: unknown, field: EventField, depth: number): void {
+  if (isScalar(value)) field.add(value);
+  else if (Array.isArray(value)) {
     if (depth > event_depth_max) return;
-    for (const element of value) collect(element, field, visitor, depth + 1);
-  } else if (isScalar(value)) visitor.value(field, value);
+    for (const element of value) collect(element, field, depth + 1);
+  }
 }

@@ -1,17 +1,15 @@
-import { buildTrie, type LiteralTrie } from './literal-trie.ts';
-
-/** Finds every occurrence of many texts in one pass over another; calls back with their numbers. */
-export type LiteralScanner = (text: string, found: (number: number) => void) => void;
+import { ascii_max, type LiteralScanner } from './ascii.ts';
+import { buildTrie, fallbacksOf, type LiteralTrie } from './literal-trie.ts';
 
 /** Memory for full rows of successors, per automaton, in cells of four bytes. */
 const dense_cells_max = 524_288;
 
 /**
- * Makes a scanner (Aho and Corasick). States near the root, where a scan spends its time, have a full row of successors;
+ * Makes a scanner that sees every character (Aho and Corasick). States near the root, where a scan spends its time, have a full row of successors;
  * if there is memory for all states, that is all. Deeper ones have a short list of successors and a link to the longest
  * suffix to fall back to.
  */
-export function createLiteralScanner(texts: readonly string[]): LiteralScanner {
+export function createLiteralAutomaton(texts: readonly string[]): LiteralScanner {
   const trie = buildTrie(texts);
   const fallbacks = fallbacksOf(trie);
   const dense_states = Math.min(
@@ -50,30 +48,44 @@ function report(
 }
 
 function denseScanner(automaton: Automaton): LiteralScanner {
-  const { trie, dense, outputs } = automaton;
+  const { trie } = automaton;
   const { asciiClasses, class_count } = trie;
-  return (text, found) => {
+  const rows = markedRows(automaton);
+  return (text, folded, found) => {
     const { length } = text;
-    let state = 0;
+    let row = 0;
     for (let index = 0; index < length; index += 1) {
       const unit = text.charCodeAt(index);
-      const cls = unit < 128 ? (asciiClasses[unit] ?? 0) : trie.classOf(unit);
-      state = dense[state * class_count + cls] ?? 0;
-      const output = outputs[state] ?? 0;
-      if (output !== 0) report(automaton, output, found);
+      if (unit > ascii_max && !folded) return false;
+      const cls = unit > ascii_max ? trie.classOf(unit) : (asciiClasses[unit] ?? 0);
+      row = rows[row + cls] ?? 0;
+      if (row < 0) {
+        row = ~row;
+        report(automaton, automaton.outputs[row / class_count] ?? 0, found);
+      }
     }
+    return true;
   };
+}
+
+/** Rows that lead to the starts of rows, and to their complement where a text ends: one look a character. */
+function markedRows({ dense, outputs, trie }: Automaton): Int32Array {
+  return dense.map((state) => {
+    const start = state * trie.class_count;
+    return outputs[state] === 0 ? start : ~start;
+  });
 }
 
 function sparseScanner(automaton: Automaton): LiteralScanner {
   const { trie, dense, dense_states, outputs, fallbacks } = automaton;
   const { asciiClasses, class_count, firstChildren, nextSiblings, labels } = trie;
-  return (text, found) => {
+  return (text, folded, found) => {
     const { length } = text;
     let state = 0;
     for (let index = 0; index < length; index += 1) {
       const unit = text.charCodeAt(index);
-      const cls = unit < 128 ? (asciiClasses[unit] ?? 0) : trie.classOf(unit);
+      if (unit > ascii_max && !folded) return false;
+      const cls = unit > ascii_max ? trie.classOf(unit) : (asciiClasses[unit] ?? 0);
       while (state >= dense_states) {
         let child = firstChildren[state] ?? 0;
         while (child !== 0 && labels[child] !== cls) child = nextSiblings[child] ?? 0;
@@ -87,29 +99,8 @@ function sparseScanner(automaton: Automaton): LiteralScanner {
       const output = outputs[state] ?? 0;
       if (output !== 0) report(automaton, output, found);
     }
+    return true;
   };
-}
-
-/** Breadth first, so that the suffixes, which are shorter, are known. */
-function fallbacksOf({ state_count, parents, labels, firstChildren, nextSiblings }: LiteralTrie): Int32Array {
-  const fallbacks = new Int32Array(state_count);
-  for (let state = 1; state < state_count; state += 1) {
-    const parent = parents[state] ?? 0;
-    if (parent === 0) continue;
-    const cls = labels[state];
-    let candidate = fallbacks[parent] ?? 0;
-    for (;;) {
-      let child = firstChildren[candidate] ?? 0;
-      while (child !== 0 && labels[child] !== cls) child = nextSiblings[child] ?? 0;
-      if (child !== 0) {
-        fallbacks[state] = child;
-        break;
-      }
-      if (candidate === 0) break;
-      candidate = fallbacks[candidate] ?? 0;
-    }
-  }
-  return fallbacks;
 }
 
 function denseRows(trie: LiteralTrie, fallbacks: Int32Array, dense_states: number): Int32Array {

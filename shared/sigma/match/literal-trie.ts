@@ -1,7 +1,10 @@
+import { asciiLower } from './ascii.ts';
+
 /** Texts as a tree of their characters, numbered breadth first from 0, the root; in flat arrays. */
 export interface LiteralTrie {
   /** The class of a UTF-16 unit; 0 when no text holds it. */
   classOf(unit: number): number;
+  /** The same for ASCII, where an upper-case letter has the class of the lower-case one. */
   readonly asciiClasses: Uint8Array;
   readonly class_count: number;
   readonly state_count: number;
@@ -12,6 +15,8 @@ export interface LiteralTrie {
   readonly nextSiblings: Int32Array;
   /** The number of the text that ends in a state, else -1. */
   readonly ends: Int32Array;
+  /** The state that a class leads to; 0 when it leads nowhere. */
+  readonly childOf: (state: number, cls: number) => number;
 }
 
 interface Node {
@@ -47,8 +52,7 @@ function createClasses(
       if (!classes.has(unit)) classes.set(unit, classes.size + 1);
     }
   }
-  const asciiClasses = new Uint8Array(128);
-  for (const [unit, cls] of classes) if (unit < 128) asciiClasses[unit] = cls;
+  const asciiClasses = asciiLower.map((unit) => classes.get(unit) ?? 0);
   const classOf = (unit: number): number => classes.get(unit) ?? 0;
   return { classOf, asciiClasses, class_count: classes.size + 1 };
 }
@@ -71,9 +75,15 @@ function flatten(root: Node): Omit<LiteralTrie, 'classOf' | 'asciiClasses' | 'cl
     nextSiblings[state] = firstChildren[parent] ?? 0;
     firstChildren[parent] = state;
   }
+  const edges = Uint16Array.from(labels);
   return {
     state_count: nodes.length,
-    labels: Uint16Array.from(labels),
+    labels: edges,
+    childOf: (state, cls) => {
+      let child = firstChildren[state] ?? 0;
+      while (child !== 0 && edges[child] !== cls) child = nextSiblings[child] ?? 0;
+      return child;
+    },
     parents: Int32Array.from(parents),
     firstChildren,
     nextSiblings,
@@ -81,25 +91,21 @@ function flatten(root: Node): Omit<LiteralTrie, 'classOf' | 'asciiClasses' | 'cl
   };
 }
 
-/** Calls back with the number of each text that the other text begins with, or, `backwards`, ends with. */
-export function createEndScanner(
-  texts: readonly string[],
-  backwards: boolean,
-): (text: string, found: (number: number) => void) => void {
-  const trie = buildTrie(texts, backwards);
-  const { asciiClasses, firstChildren, nextSiblings, labels, ends } = trie;
-  return (text, found) => {
-    let state = 0;
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(backwards ? text.length - 1 - index : index);
-      const cls = unit < 128 ? (asciiClasses[unit] ?? 0) : trie.classOf(unit);
-      if (cls === 0) return;
-      let child = firstChildren[state] ?? 0;
-      while (child !== 0 && labels[child] !== cls) child = nextSiblings[child] ?? 0;
-      if (child === 0) return;
-      state = child;
-      const end = ends[state] ?? -1;
-      if (end >= 0) found(end);
+/** For each state the longest proper suffix that is a state too. */
+export function fallbacksOf({ state_count, parents, labels, childOf }: LiteralTrie): Int32Array {
+  const fallbacks = new Int32Array(state_count);
+  // Breadth first, so that the suffixes, which are shorter, are known.
+  for (let state = 1; state < state_count; state += 1) {
+    const parent = parents[state] ?? 0;
+    if (parent === 0) continue;
+    const cls = labels[state] ?? 0;
+    let candidate = fallbacks[parent] ?? 0;
+    let child = childOf(candidate, cls);
+    while (child === 0 && candidate !== 0) {
+      candidate = fallbacks[candidate] ?? 0;
+      child = childOf(candidate, cls);
     }
-  };
+    fallbacks[state] = child;
+  }
+  return fallbacks;
 }

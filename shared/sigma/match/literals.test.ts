@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLiteralScanner } from './literal-automaton.ts';
-import { createSkipScanner } from './literal-skip.ts';
-import { createEndScanner } from './literal-trie.ts';
+import { fold } from '../fold.ts';
+import type { LiteralScanner } from './ascii.ts';
+import { createLiteralAutomaton } from './literal-automaton.ts';
+import { createSampler } from './literal-sampler.ts';
+import { createEndScanner } from './literal-ends.ts';
 
-function foundBy(
-  scan: (text: string, found: (number: number) => void) => void,
-  text: string,
-): readonly number[] {
+function foundBy(scan: LiteralScanner, text: string): readonly number[] {
   const found = new Set<number>();
-  scan(text, (number) => found.add(number));
+  const add = (number: number) => found.add(number);
+  if (!scan(text, false, add)) scan(fold(text), true, add);
   return [...found].sort((a, b) => a - b);
 }
 
@@ -23,8 +23,8 @@ const word = (minLength: number, maxLength: number) =>
 const texts = word(0, 60);
 
 test.each([
-  ['automaton', createLiteralScanner, 1],
-  ['skipping', createSkipScanner, 5],
+  ['automaton', createLiteralAutomaton, 1],
+  ['sampling', createSampler, 3],
 ] as const)('the %s scanner finds what includes finds', (_name, create, shortest) => {
   const sets = fc.uniqueArray(word(shortest, shortest + 4), { minLength: 1, maxLength: 12 });
   fc.assert(
@@ -37,7 +37,7 @@ test.each([
 
 test('a set too large for full rows everywhere', () => {
   const many = Array.from({ length: 60_000 }, (_, index) => `x${(index * 2_654_435_761) % 4_294_967_296}`);
-  const scan = createLiteralScanner([...new Set(many)]);
+  const scan = createLiteralAutomaton([...new Set(many)]);
   const text = `..${many[59_999]}..${many[7]}`;
   const set = [...new Set(many)];
   expect(foundBy(scan, text)).toEqual(numbersWhere(set, (literal) => text.includes(literal)));
@@ -57,9 +57,9 @@ test('beginnings and ends', () => {
   );
 });
 
-test('a text that defeats skipping is still scanned in time', () => {
+test('a text that defeats sampling is still scanned in time', () => {
   const set = Array.from({ length: 500 }, (_, index) => `aaaaa${index}`);
-  const scan = createSkipScanner(set);
+  const scan = createSampler(set);
   const start = performance.now();
   expect(foundBy(scan, `${'a'.repeat(1_000_000)}7`)).toEqual([7]);
   expect(performance.now() - start).toBeLessThan(2_000);

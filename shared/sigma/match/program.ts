@@ -1,4 +1,4 @@
-import type { Expression } from '../compile/test.ts';
+import type { Expression, Test } from '../compile/test.ts';
 import type { AtomTable } from './atom.ts';
 
 /** Where a program ends. */
@@ -53,11 +53,32 @@ export function compileProgram(expressions: readonly Expression[], atoms: AtomTa
   }
 
   function effort(expression: Expression): number {
-    if (expression.kind === 'test') return atoms.numberOf(expression.test) < lazyFrom ? 1 : 100;
+    if (expression.kind === 'test') {
+      return atoms.numberOf(expression.test) < lazyFrom ? 1 : effortOf(expression.test);
+    }
     if (expression.kind === 'not') return effort(expression.term);
     return expression.terms.reduce((sum, term) => sum + effort(term), 0);
   }
 
   const starts = expressions.map((expression) => emit(expression, accept, reject));
   return { code: Int32Array.from(code), starts: Int32Array.from(starts) };
+}
+
+/** What a comparison costs that the index has not made, as a multiple of one that it has. */
+function effortOf(test: Test): number {
+  // Keywords look through the whole event.
+  if (test.field === undefined) return 10_000;
+  switch (test.kind) {
+    case 'present':
+    case 'null':
+      return 2;
+    case 'text':
+    case 'number':
+      return 10;
+    case 'network':
+    case 'field':
+      return 30;
+    case 'regex':
+      return 100;
+  }
 }

@@ -2,11 +2,11 @@ import { testsOf } from '../compile/test.ts';
 import type { CompiledRule } from '../set/rule-set.ts';
 import { type AtomTable, createAtomTable } from './atom.ts';
 import { costByUse } from './cost.ts';
-import { createFieldIndex } from './field-index.ts';
+import { EventField } from './event-field.ts';
+import { type AtomHolds, FieldIndex } from './field-index.ts';
 import { createFieldWalker } from './field-tree.ts';
-import { createLazyTests, lazyFields } from './lazy.ts';
+import { createLazyTests, fieldsOfTest } from './lazy.ts';
 import { accept, compileProgram } from './program.ts';
-import { createFieldSlots } from './slots.ts';
 import { visitTexts } from './texts.ts';
 import { createWaitingLists } from './waiting.ts';
 import { witnessesOf } from './witness.ts';
@@ -15,8 +15,6 @@ import { witnessesOf } from './witness.ts';
 export interface Route {
   /** The rules that match, in the order in which they were given. */
   match(document: object): readonly CompiledRule[];
-  /** Rules that are run on every event, for want of a witness. */
-  readonly unindexed: readonly CompiledRule[];
 }
 
 const none: readonly CompiledRule[] = [];
@@ -61,20 +59,14 @@ export function createRoute(rules: readonly CompiledRule[]): Route {
     }
   }
 
-  const slots = createFieldSlots(fieldNames(atoms), new Set(lazyFields(atoms.lazy)));
-  const lazy = createLazyTests(atoms.lazy, slots);
-  const keywords = createFieldIndex(undefined, atoms, holds);
-  const fields = slots.names.map((name) => createFieldIndex(name, atoms, holds));
-  const walk = createFieldWalker(slots.names, {
-    present(field) {
-      slots.setPresent(field);
-      fields[field]?.present();
-    },
-    value(field, value) {
-      slots.add(field, value);
-      fields[field]?.value(value);
-    },
-  });
+  const { fields, used, fieldOf } = createFields(atoms, holds);
+  const walk = createFieldWalker(fields);
+  const lazy = createLazyTests(atoms.lazy, fieldOf, new EventField('any text', undefined, used));
+  const keywords = new FieldIndex(undefined, atoms, holds);
+  const visitKeyword = (text: string): boolean => {
+    keywords.text(text);
+    return false;
+  };
   const lazy_from = atoms.indexed.length;
 
   function run(rule: number, document: object): boolean {
@@ -98,22 +90,17 @@ export function createRoute(rules: readonly CompiledRule[]): Route {
       mark = 0;
     }
     mark += 1;
-    slots.clear();
+    for (const field of used) field.clear();
+    used.length = 0;
     candidates.length = 0;
     for (const rule of always) candidates.push(rule);
   }
 
   return {
-    unindexed: always.flatMap((rule) => rules[rule] ?? []),
     match(document) {
       begin();
       walk(document);
-      if (keywords.reads_text) {
-        visitTexts(document, (text) => {
-          keywords.text(text);
-          return false;
-        });
-      }
+      if (keywords.reads_text) visitTexts(document, visitKeyword);
       if (candidates.length === 0) return none;
       if (candidates.length > 1) candidates.sort((a, b) => a - b);
       let matches: CompiledRule[] | undefined;
@@ -126,7 +113,21 @@ export function createRoute(rules: readonly CompiledRule[]): Route {
   };
 }
 
-function fieldNames(atoms: AtomTable): readonly string[] {
-  const indexed = atoms.indexed.flatMap((atom) => atom.field ?? []);
-  return [...new Set([...indexed, ...lazyFields(atoms.lazy)])];
+/** The fields that rules name; only those that they wait for have an index. */
+function createFields(atoms: AtomTable, holds: AtomHolds) {
+  const awaited = new Set(atoms.indexed.flatMap(({ field }) => field ?? []));
+  const names = new Set([...awaited, ...atoms.lazy.flatMap(fieldsOfTest)]);
+  const used: EventField[] = [];
+  const byName = new Map(
+    [...names].map((name) => {
+      const index = awaited.has(name) ? new FieldIndex(name, atoms, holds) : undefined;
+      return [name, new EventField(name, index, used)];
+    }),
+  );
+  const fieldOf = (name: string): EventField => {
+    const field = byName.get(name);
+    if (field === undefined) throw new TypeError(`a field that is not in the table: ${name}`);
+    return field;
+  };
+  return { fields: [...byName.values()], used, fieldOf };
 }

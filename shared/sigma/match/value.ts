@@ -25,7 +25,7 @@ export interface FieldValues {
 /** The text that stands for a value in comparisons with text; null has none. */
 export function textOf(value: Scalar): string | undefined {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return decimalToText(value);
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : decimalToText(value);
   return value === null ? undefined : String(value);
 }
 

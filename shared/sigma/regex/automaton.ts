@@ -50,9 +50,13 @@ export function createAutomaton(program: Program) {
   const startMembers = Int32Array.of(program.start);
   const noMembers = new Int32Array(0);
 
+  /** The number of the state before any text; unknown until it is asked for, and when all is forgotten. */
+  let start = unknown;
+
   function forget(): void {
     remembered = [];
     numbers = new Map();
+    start = unknown;
   }
 
   function sideOfClass(index: number): Side {
@@ -73,7 +77,8 @@ export function createAutomaton(program: Program) {
   }
 
   function test(text: string): boolean {
-    let number = remember(startMembers, side.edge);
+    if (start === unknown) start = remember(startMembers, side.edge);
+    let number = start;
     let forgettings = 0;
     const last = text.length - 1;
     for (let index = 0; index <= last; index += 1) {

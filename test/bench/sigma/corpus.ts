@@ -5,7 +5,9 @@ import type { CompiledRule } from '#shared/sigma/set/rule-set.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const corpus = join(process.env.BREAKWATER_SHARED ?? join(root, '../shared'), 'sigma/sigmahq');
+/** Where data that is not part of the project is looked for. */
+export const sharedFolder = process.env.BREAKWATER_SHARED ?? join(root, '../shared');
+const corpus = join(sharedFolder, 'sigma/sigmahq');
 
 /** The rules of the project and, when they are there, those of the SigmaHQ corpus. */
 export async function benchRules(): Promise<{
