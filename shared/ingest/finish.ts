@@ -1,4 +1,6 @@
 import type { Family, SourcePosition } from '#shared/avro/types.generated.ts';
+import { communityId } from '#shared/event/community-id.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
 import type { Draft } from '#shared/event/format.ts';
 import { eventId } from '#shared/event/identity.ts';
@@ -57,6 +59,7 @@ export function finish(draft: Draft, part: PartOrigin, record: RecordOrigin): No
     ingested: record.ingested,
     original,
   };
+  document.network = withCommunityId(document);
   document.related = relatedOf(document);
   document.breakwater = {
     ...document.breakwater,
@@ -87,6 +90,18 @@ export function finish(draft: Draft, part: PartOrigin, record: RecordOrigin): No
     descriptions: draft.descriptions ?? [],
     document,
   };
+}
+
+/** The id under which other sensors know the same connection; a tool's own stays. */
+function withCommunityId({ network, source, destination }: EcsDocument): EcsDocument['network'] {
+  const transport = network?.transport;
+  if (transport === undefined || network?.community_id?.startsWith('1:') === true) return network;
+  if (source?.ip === undefined || destination?.ip === undefined) return network;
+  if (source.port === undefined || destination.port === undefined || transport.includes('icmp'))
+    return network;
+  const from = { ip: source.ip, port: source.port };
+  const to = { ip: destination.ip, port: destination.port };
+  return { ...network, community_id: communityId(transport, from, to) };
 }
 
 function moduleOf(dataset: string): string {

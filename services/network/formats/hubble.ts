@@ -18,6 +18,7 @@ import {
   podReference,
 } from './hubble-peer.ts';
 import { type HubbleSensorKind, hubbleSensor } from './hubble-sensor.ts';
+import { icmpId, transportLayer } from './hubble-transport.ts';
 
 /** Flows of Cilium's Hubble, from its exporter, `hubble observe`, or bare; and what the observer says of itself. */
 export const hubble: Format = { name: 'hubble', family: 'network', recognises, normalise };
@@ -64,6 +65,8 @@ interface Flow {
   readonly destination: Peer;
   readonly ends: Ends;
   readonly connection: Entity | undefined;
+  /** Of messages of ICMP, whose type and code stand for ports. */
+  readonly icmp_id: string | undefined;
   readonly tcp_flags: JsonObject | undefined;
   readonly layer7: Layer7 | undefined;
   readonly node: string | undefined;
@@ -95,35 +98,12 @@ function readFlow(raw: JsonObject, record: JsonObject, context: RecordContext): 
     destination,
     ends,
     connection: connectionOf(ends),
+    icmp_id: icmpId(transport, sender?.ip, receiver?.ip),
     tcp_flags,
     layer7: layer7(l7, at_ns),
     node,
     cluster: cluster ?? text(object(raw['source'])?.['cluster_name']),
   };
-}
-
-const transports = [
-  ['TCP', 'tcp'],
-  ['UDP', 'udp'],
-  ['ICMPv4', 'icmp'],
-  ['ICMPv6', 'ipv6-icmp'],
-  ['SCTP', 'sctp'],
-  ['VRRP', 'vrrp'],
-  ['IGMP', 'igmp'],
-] as const;
-
-/** The one member of `l4`. */
-function transportLayer(l4: JsonObject | undefined): {
-  name: string | undefined;
-  fields: JsonObject | undefined;
-} {
-  if (l4 !== undefined) {
-    for (const [key, name] of transports) {
-      const fields = l4[key];
-      if (isJsonObject(fields)) return { name, fields };
-    }
-  }
-  return { name: undefined, fields: undefined };
 }
 
 /** `is_reply` came in 2021, `reply` before; where both are missing, what the packet itself shows. */
@@ -287,6 +267,7 @@ function documentOf(flow: Flow, mark: Mark | undefined): ToolDocument<'hubble'> 
 function networkOf(flow: Flow): EcsDocument['network'] {
   const network = networkFields(flow.ends);
   if (flow.layer7 !== undefined) network.protocol = flow.layer7.protocol;
+  if (flow.icmp_id !== undefined) network.community_id = flow.icmp_id;
   return network;
 }
 
