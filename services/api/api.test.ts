@@ -1,6 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry } from '#shared/service/audit-trail.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
+import { Exports } from '#shared/ledger/export/exports.ts';
+import { defaultApprovalPolicy } from '#shared/ledger/export/request.ts';
+import { type AuditEntry, noAuditTrail } from '#shared/service/audit-trail.ts';
 import type { IncidentStore, StoredDocument } from './ports/incident-store.ts';
 import { createApiServer } from './server.ts';
 
@@ -19,6 +22,19 @@ function store(changes: Partial<IncidentStore> = {}): IncidentStore {
   };
 }
 
+/** Exports that no test of this file asks for. */
+const exports = new Exports({
+  directory: '/nowhere',
+  trail: noAuditTrail,
+  exportKey: generateKeyPairSync('ed25519').privateKey,
+  export_name: 'x',
+  bodySecret: Buffer.alloc(32),
+  policy: defaultApprovalPolicy,
+  rulesByTag: () => [],
+  software_version: '0',
+  clock: { now_ms: () => 7 },
+});
+
 async function api(
   incidents: IncidentStore = store(),
   record?: (entries: readonly AuditEntry[]) => Promise<void>,
@@ -29,7 +45,10 @@ async function api(
     checkpoints: {
       read: () => Promise.resolve([{ log: 'default', checkpoint: 'text\n', verifier_key: 'key' }]),
     },
-    readers: [{ name: 'soc', token: 'a-token-of-some-length' }],
+    readers: [{ name: 'soc', token: 'a-token-of-some-length', roles: ['reader'] }],
+    exports,
+    jobs: { add: () => Promise.resolve() },
+    data_folder: '/nowhere',
     audit: { record: record ?? (async (some) => void entries.push(...some)) },
     tenant: 'default',
     now_ms: () => 7,
@@ -92,6 +111,12 @@ describe('the API', () => {
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/timeline',
       '/v1/audit/checkpoints',
+      '/v1/exports',
+      '/v1/exports/{id}',
+      '/v1/exports/{id}/approve',
+      '/v1/exports/{id}/refuse',
+      '/v1/exports/{id}/cancel',
+      '/v1/exports/{id}/bundle',
     ]);
   });
 });

@@ -1,10 +1,24 @@
 import { z } from 'zod';
-import { tokenSetting } from '#shared/auth/tokens.ts';
-import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
+import { roleTokenSetting } from '#shared/auth/tokens.ts';
+import {
+  dataFolder,
+  elasticsearchUrl,
+  kafkaBrokers,
+  namespace,
+  redisUrl,
+  rulesFolder,
+  scope,
+} from '#shared/config/common.ts';
+import { exportSettings } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
+import { roles } from './authorisation.ts';
 
 /** The name of a reader goes into the audit trail. */
-const readers = tokenSetting('BREAKWATER_API_TOKENS', 'Readers: name=token, separated by commas. Required.');
+const readers = roleTokenSetting(
+  'BREAKWATER_API_TOKENS',
+  'Who may: name=token or name:role+role=token, separated by commas; roles are reader, analyst, compliance, auditor. Required.',
+  roles,
+);
 
 const host: Setting<string> = {
   variable: 'BREAKWATER_API_HOST',
@@ -24,6 +38,9 @@ export const apiSettings = {
   namespace,
   scope,
   dataFolder,
+  redisUrl,
+  rulesFolder,
+  ...exportSettings,
   readers,
   host,
   port,

@@ -6,8 +6,11 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { TokenHolder } from '#shared/auth/tokens.ts';
+import type { RoleHolder } from '#shared/auth/tokens.ts';
+import type { ExportJobs } from '#shared/jobs/export-jobs.ts';
+import type { Exports } from '#shared/ledger/export/exports.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import type { Role } from './authorisation.ts';
 import type { CheckpointReader } from './ports/checkpoint-reader.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
 
@@ -15,7 +18,11 @@ import type { IncidentStore } from './ports/incident-store.ts';
 export interface ApiDeps {
   readonly incidents: IncidentStore;
   readonly checkpoints: CheckpointReader;
-  readonly readers: readonly TokenHolder[];
+  readonly readers: readonly RoleHolder<Role>[];
+  readonly exports: Exports;
+  readonly jobs: Pick<ExportJobs, 'add'>;
+  /** Where bundles and the ledger are. */
+  readonly data_folder: string;
   readonly audit: AuditTrail;
   readonly tenant: string;
   readonly now_ms: () => number;

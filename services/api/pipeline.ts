@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { createExportJobs } from '#shared/jobs/export-jobs.ts';
+import { openExports } from '#shared/ledger/export/open.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
@@ -19,11 +21,17 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
     });
     const writer = stream.writer();
     const incidents = createElasticsearchIncidentStore(config.elasticsearchUrl, config.namespace);
+    const audit = createAuditTrail({ writer, producer: `api/${runtime.instance}` });
+    const exports = await openExports({ ...config, trail: audit, clock: runtime.clock });
+    const jobs = createExportJobs(config.redisUrl, runtime.log);
     const server = await createApiServer({
       incidents,
       checkpoints: createCheckpointReader(join(config.dataFolder, 'ledger')),
       readers: config.readers,
-      audit: createAuditTrail({ writer, producer: `api/${runtime.instance}` }),
+      exports,
+      jobs,
+      data_folder: config.dataFolder,
+      audit,
       tenant: config.scope,
       now_ms: () => runtime.clock.now_ms(),
     });
@@ -32,7 +40,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       server,
       address: { host: config.host, port: config.port },
       log: runtime.log,
-      closeAfter: [incidents, writer, stream],
+      closeAfter: [incidents, jobs, writer, stream],
     });
   },
 };

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { askSchema } from '#shared/ledger/export/ask.ts';
+import { redactionSchema } from '#shared/ledger/export/redaction.ts';
+import { exportStatuses } from '#shared/ledger/export/request.ts';
 
 /** Shapes of the API: checked at the edge and published as OpenAPI. */
 
@@ -32,3 +35,38 @@ export const healthAnswer = z.strictObject({
   status: z.enum(['ready', 'degraded']),
   elasticsearch: z.boolean(),
 });
+
+export const exportParams = z.strictObject({ id: z.string().regex(/^[0-9a-f]{16}$/) });
+
+export const exportOrder = z.strictObject({
+  tenant: z.string().min(1).max(256).optional().describe('Whose records; the tenant of this API by default.'),
+  purpose: z.string().min(1).max(256).describe('What for; it goes into the ledger.'),
+  ask: askSchema.default({}),
+  bodies: z.enum(['none', 'redacted', 'full']).default('none'),
+  redaction: redactionSchema.default({ remove: [], pseudonymise: [] }),
+});
+
+export const exportsQuery = pageQuery.extend({ status: z.enum(exportStatuses).optional() });
+
+/** An export as the API shows it. */
+export const exportAnswer = z.strictObject({
+  id: z.string(),
+  status: z.enum(exportStatuses),
+  tenant: z.string(),
+  requester: z.string(),
+  approver: z.string().describe('Empty when nobody approved it.'),
+  needs_approval: z.boolean(),
+  purpose: z.string(),
+  schedule: z.string().optional(),
+  ask: askSchema,
+  bodies: z.string(),
+  records: z.number().describe('Leaves that match.'),
+  requested: z.string(),
+  created: z.string().optional(),
+  manifest_sha256: z.string().optional(),
+});
+
+/** Bytes that are streamed. */
+export const bytesAnswer = z.unknown();
+
+export const exportsAnswer = z.strictObject({ items: z.array(exportAnswer), next: z.string().optional() });

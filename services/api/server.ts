@@ -7,10 +7,14 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { createTokenLookup } from '#shared/auth/tokens.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { createAccessLog } from './access-log.ts';
+import { createAuthorisation } from './authorisation.ts';
 import type { ApiDeps, ApiServer } from './contract.ts';
 import { registerAuditRoutes } from './routes/audit.ts';
+import { registerBundleRoute } from './routes/export-bundle.ts';
+import { registerExportRoutes } from './routes/exports.ts';
 import { registerHealthRoute } from './routes/health.ts';
 import { registerIncidentRoutes } from './routes/incidents.ts';
 
@@ -36,9 +40,10 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
     transform: jsonSchemaTransform,
   });
   server.decorateRequest('reader', '');
+  server.decorateRequest('roles');
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof BreakwaterError) {
-      return reply.code(error.retriable ? 503 : 500).send({ error: error.message, code: error.code });
+      return reply.code(statusOfCode(error)).send({ error: error.message, code: error.code });
     }
     const status = statusOf(error);
     return reply.code(status).send({ error: status === 500 ? 'internal error' : messageOf(error) });
@@ -48,15 +53,32 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
     const find = createTokenLookup(deps.readers);
     guarded.addHook('onRequest', async (request, reply) => {
       const reader = find(request.headers.authorization);
-      if (reader !== undefined) request.reader = reader.name;
-      else await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
+      request.reader = reader?.name ?? '';
+      request.roles = reader?.roles ?? [];
+      if (reader === undefined)
+        await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
     });
+    guarded.addHook('onRequest', createAuthorisation(deps.audit, deps.tenant, deps.now_ms));
     guarded.addHook('preHandler', createAccessLog(deps.audit, deps.tenant, deps.now_ms));
     registerIncidentRoutes(guarded, deps);
     registerAuditRoutes(guarded, deps);
+    registerExportRoutes(guarded, deps);
+    registerBundleRoute(guarded, deps);
   });
   server.get('/openapi.json', { schema: { hide: true } }, () => server.swagger());
   return server;
+}
+
+/** HTTP statuses of errors that say something about the request; all others are ours. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  BW_CONFIG_INVALID: 400,
+  BW_EXPORT_UNKNOWN: 404,
+  BW_EXPORT_REFUSED: 409,
+  BW_EXPORT_LIMIT: 429,
+};
+
+function statusOfCode({ code, retriable }: BreakwaterError): number {
+  return statuses[code] ?? (retriable ? 503 : 500);
 }
 
 function statusOf(error: unknown): number {

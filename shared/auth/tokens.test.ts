@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '#shared/config/read.ts';
-import { createTokenLookup, tokenSetting } from './tokens.ts';
+import { createTokenLookup, roleTokenSetting, tokenSetting } from './tokens.ts';
 
 const settings = { holders: tokenSetting('TOKENS', 'Who may.') };
 
@@ -31,4 +31,23 @@ describe('tokens', () => {
       expect(find(header)).toBeUndefined();
     }
   });
+});
+
+describe('tokens with roles', () => {
+  const roles = { holders: roleTokenSetting('TOKENS', 'Who may.', ['reader', 'compliance', 'analyst']) };
+
+  it('give the roles that they name, and the first role where they name none', () => {
+    const text = 'soc=0123456789abcdef, carol:compliance+analyst=abcdefghijklmnop=:=';
+    expect(readConfig(roles, { TOKENS: text }).holders).toEqual([
+      { name: 'soc', token: '0123456789abcdef', roles: ['reader'] },
+      { name: 'carol', token: 'abcdefghijklmnop=:=', roles: ['compliance', 'analyst'] },
+    ]);
+  });
+
+  it.each(['carol:king=0123456789abcdef', 'carol:=0123456789abcdef', 'carol:reader=short'])(
+    'refuses %s',
+    (text) => {
+      expect(() => readConfig(roles, { TOKENS: text })).toThrow(/TOKENS/);
+    },
+  );
 });

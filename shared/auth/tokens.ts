@@ -28,10 +28,41 @@ export function tokenSetting(variable: string, description: string): Setting<rea
   return { variable, schema, description, secret: true };
 }
 
+/** Who holds a token, and which roles that gives. */
+export interface RoleHolder<Role extends string> extends TokenHolder {
+  readonly roles: readonly Role[];
+}
+
+/**
+ * A required, secret setting of `name=token` or `name:role+role=token` entries separated by commas. Who is given no role
+ * has the first of `roles`.
+ */
+export function roleTokenSetting<Role extends string>(
+  variable: string,
+  description: string,
+  roles: readonly [Role, ...Role[]],
+): Setting<readonly RoleHolder<Role>[]> {
+  const entry = z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._@/-]*(?::[a-z_+]+)?=.+$/, 'each entry is name=token or name:role+role=token')
+    .transform((text) => {
+      const [, name = '', given = roles[0], token = ''] = /^([^:=]+)(?::([^=]+))?=(.+)$/s.exec(text) ?? [];
+      return { name, token, roles: given.split('+') };
+    })
+    .pipe(
+      z.object({ name: z.string(), token: z.string().min(token_length_min), roles: z.array(z.enum(roles)) }),
+    );
+  const schema = z
+    .string({ error: 'required: name:role=token, separated by commas' })
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(entry));
+  return { variable, schema, description, secret: true };
+}
+
 /** Finds the holder of an `Authorization: Bearer` header, by the token's digest, so that timing tells nothing. */
-export function createTokenLookup(
-  holders: readonly TokenHolder[],
-): (authorization: string | undefined) => TokenHolder | undefined {
+export function createTokenLookup<Holder extends TokenHolder>(
+  holders: readonly Holder[],
+): (authorization: string | undefined) => Holder | undefined {
   const byDigest = new Map(holders.map((holder) => [digest(holder.token), holder]));
   return (authorization) => {
     if (authorization === undefined || !/^bearer /i.test(authorization)) return undefined;

@@ -222,10 +222,25 @@ export const errorCodes = {
       'An erasure, a hold or its release may not go on: a legal hold covers it, or a second person has to agree.',
     action: 'See why with `breakwater audit erase list` and `breakwater audit hold list`.',
   },
-  BW_EXPORT_UNLOGGED: {
+  BW_EXPORT_UNKNOWN: {
+    retriable: false,
+    meaning: 'There is no audit export with this id.',
+    action: 'See which there are with `breakwater audit export list`.',
+  },
+  BW_AUDIT_UNSIGNED: {
     retriable: true,
-    meaning: 'The request for an audit export did not become a signed leaf in time, so nothing is exported.',
-    action: 'Look at the auditor; ask again once it runs.',
+    meaning: 'The record of an action did not become a signed leaf in time, so the action was not done.',
+    action: 'Look at the auditor; try again once it runs.',
+  },
+  BW_JOBS_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'Redis, which holds the jobs of the worker, does not answer.',
+    action: 'Look at Redis and REDIS_URL; the worker finds by itself what was asked for and has no job.',
+  },
+  BW_EXPORT_LIMIT: {
+    retriable: true,
+    meaning: 'As many exports as may wait at a time wait already.',
+    action: 'Wait until some are created, or cancel those that nobody needs.',
   },
   BW_CHECKPOINT_CORRUPT: {
     retriable: false,

@@ -8,5 +8,7 @@ export function registerAuditRoutes(server: ApiServer, { checkpoints }: ApiDeps)
     response: { 200: checkpointsAnswer },
     security: [{ token: [] }],
   };
-  server.get('/v1/audit/checkpoints', { schema }, async () => ({ logs: [...(await checkpoints.read())] }));
+  server.get('/v1/audit/checkpoints', { config: { permission: 'ledger:read' }, schema }, async () => ({
+    logs: [...(await checkpoints.read())],
+  }));
 }

@@ -15,6 +15,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
   server.get(
     '/v1/incidents',
     {
+      config: { permission: 'incidents:read' },
       schema: {
         summary: 'Incidents, highest score first.',
         querystring: incidentsQuery,
@@ -30,6 +31,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
   server.get(
     '/v1/incidents/:id',
     {
+      config: { permission: 'incidents:read' },
       schema: {
         summary: 'One incident; a merged one says into which.',
         params: incidentParams,
@@ -46,6 +48,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
   server.get(
     '/v1/incidents/:id/timeline',
     {
+      config: { permission: 'incidents:read' },
       schema: {
         summary: 'Events of an incident in time order, each with the reason why it belongs.',
         params: incidentParams,

@@ -7,7 +7,8 @@ import { type Manifest, parseManifest } from '../evidence/manifest.ts';
 import { type Membership, membershipOf, type PublishedLog } from '../incident/membership.ts';
 import { type BundleWriterOptions, writeBundle } from './bundle-writer.ts';
 import { countMatches } from './count.ts';
-import { type ExportRequest, type LogRange, refused } from './request.ts';
+import type { LogRange } from './published-logs.ts';
+import { type ExportRequest, refused } from './request.ts';
 import { ExportRequests } from './requests.ts';
 
 /**

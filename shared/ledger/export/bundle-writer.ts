@@ -21,7 +21,8 @@ import {
   readProgress,
   saveProgress,
 } from './progress.ts';
-import { type ExportRequest, type LogRange, refused } from './request.ts';
+import type { LogRange } from './published-logs.ts';
+import { type ExportRequest, refused } from './request.ts';
 import { SparseCopy } from './sparse-copy.ts';
 
 export interface BundleWriterOptions extends BodySource, CompletionOptions {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createMatcher, type ExportFilter } from '../evidence/filter.ts';
 import { parseLeafView } from '../evidence/leaf-view.ts';
 import { TreeReader } from '../proof.ts';
-import type { LogRange } from './request.ts';
+import type { LogRange } from './published-logs.ts';
 
 /** How many leaves of the ranges a filter selects. */
 export function countMatches(directory: string, ranges: readonly LogRange[], filter: ExportFilter): number {

@@ -2,16 +2,17 @@ import { hash, type KeyObject, randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#shared/clock/clock.ts';
-import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
 import type { RulesByTag } from '../controls/controls.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import type { Manifest } from '../evidence/manifest.ts';
 import type { Membership } from '../incident/membership.ts';
 import { leafPseudonym } from '../pseudonym.ts';
+import { recordSigned } from '../signed-leaf.ts';
 import { countMatchesAside, membershipAside, writeBundleAside } from './aside.ts';
 import { filterOf } from './ask.ts';
 import { discardPartial, isInterrupted } from './progress.ts';
-import { publishedRanges, waitForRequest } from './published-logs.ts';
+import { type LogRange, publishedRanges } from './published-logs.ts';
 import {
   type ApprovalPolicy,
   type ExportOrder,
@@ -37,6 +38,8 @@ export interface ExportsOptions {
   readonly rulesByTag: RulesByTag;
   readonly software_version: string;
   readonly clock: Clock;
+  /** How long the leaf of a step may take to be signed. */
+  readonly signed_ms_max?: number | undefined;
 }
 
 /**
@@ -55,7 +58,7 @@ export class Exports {
   /**
    * Notes what somebody asks for, and fixes which leaves it is about: every leaf of the tenant up to the request's own.
    * An `id` that was asked for before gives the request of then.
-   * @throws BW_CONFIG_INVALID for a control that is not mapped; BW_EXPORT_UNLOGGED when the request was not signed in time.
+   * @throws BW_CONFIG_INVALID for a control that is not mapped; BW_AUDIT_UNSIGNED when the auditor does not sign the request.
    */
   async request(order: ExportOrder, id: string = randomBytes(8).toString('hex')): Promise<ExportRequest> {
     const known = this.#requests.find(id);
@@ -63,11 +66,10 @@ export class Exports {
     const { directory, policy, clock } = this.#options;
     const parsed = exportOrderSchema.parse(order);
     const { tenant, requester, purpose, schedule } = parsed;
-    const before = publishedRanges(directory, tenant);
     const filter = await this.#filterOf(parsed);
     const leaf = { tenant, purpose, filter };
-    await this.#leaf(leaf, id, 'export.requested', requester, schedule === undefined ? {} : { schedule });
-    const logs = await waitForRequest(directory, tenant, id, before);
+    const facts: Record<string, string> = schedule === undefined ? {} : { schedule };
+    const logs = await this.#leaf(leaf, id, 'export.requested', requester, facts);
     const records = await countMatchesAside(directory, logs, filter);
     return this.#requests.save({
       ...parsed,
@@ -147,7 +149,7 @@ export class Exports {
     return this.#requests.save({ ...request, status: 'expired' });
   }
 
-  /** @throws BW_EXPORT_REFUSED when there is none. */
+  /** @throws BW_EXPORT_UNKNOWN when there is none. */
   get(id: string): ExportRequest {
     return this.#requests.get(id);
   }
@@ -198,30 +200,30 @@ export class Exports {
     return filterSchema.parse(filter);
   }
 
+  /** Leaves the record of a step, and waits until it is signed: a step has no effect while the auditor is down. */
   async #leaf(
     { tenant, purpose, filter }: Pick<ExportRequest, 'tenant' | 'purpose' | 'filter'>,
     id: string,
     type: string,
     who: string,
     facts: Readonly<Record<string, string>>,
-  ): Promise<void> {
-    const { bodySecret, clock, trail } = this.#options;
+  ): Promise<LogRange[]> {
+    const { bodySecret, clock, directory, signed_ms_max, trail } = this.#options;
     const isService = who.startsWith('service:');
-    await trail.record([
-      {
-        tenant,
-        type,
-        time_ns: BigInt(clock.now_ms()) * 1_000_000n,
-        outcome: 'success',
-        facts: {
-          export: id,
-          actor: isService ? who : leafPseudonym(bodySecret, tenant, who),
-          filter_sha256: hash('sha256', canonicalJson(filter)),
-          ...facts,
-        },
-        body: JSON.stringify({ who, purpose, filter }),
+    const entry: AuditEntry = {
+      tenant,
+      type,
+      time_ns: BigInt(clock.now_ms()) * 1_000_000n,
+      outcome: 'success',
+      facts: {
+        export: id,
+        actor: isService ? who : leafPseudonym(bodySecret, tenant, who),
+        filter_sha256: hash('sha256', canonicalJson(filter)),
+        ...facts,
       },
-    ]);
+      body: JSON.stringify({ who, purpose, filter }),
+    };
+    return recordSigned(directory, trail, entry, 'export', signed_ms_max);
   }
 
   /** Sizes that earlier exports of the same logs were bound to. */

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import type { ExportFilter } from '../evidence/filter.ts';
 import { askSchema } from './ask.ts';
+import { logRangeSchema } from './published-logs.ts';
 import { redactionSchema } from './redaction.ts';
 
 const time = z.iso.datetime({ offset: true });
@@ -38,18 +40,14 @@ export const exportOrderSchema = z.strictObject({
 
 export type ExportOrder = z.input<typeof exportOrderSchema>;
 
-const logRangeSchema = z.strictObject({
-  log: z.string(),
-  /** The checkpoint that the export is bound to, as it was published. */
-  checkpoint: z.string(),
-  size: z.number(),
-  range_first: z.number(),
-  range_next: z.number(),
-});
-
-export type LogRange = z.infer<typeof logRangeSchema>;
-
-const statuses = ['requested', 'approved', 'refused', 'cancelled', 'created', 'expired'] as const;
+export const exportStatuses = [
+  'requested',
+  'approved',
+  'refused',
+  'cancelled',
+  'created',
+  'expired',
+] as const;
 
 /** An export from the request on; kept as a file. */
 export const exportRequestSchema = exportOrderSchema.extend({
@@ -63,7 +61,7 @@ export const exportRequestSchema = exportOrderSchema.extend({
   needs_approval: z.boolean(),
   approver: z.string(),
   requested_ms: z.number(),
-  status: z.enum(statuses),
+  status: z.enum(exportStatuses),
   /** Once it is created. */
   manifest_sha256: z.string().optional(),
   created_ms: z.number().optional(),
@@ -97,4 +95,9 @@ export function isRunnable({ status, needs_approval }: ExportRequest): boolean {
 /** A step that may not be taken. */
 export function refused(id: string, reason: string): BreakwaterError {
   return new BreakwaterError('BW_EXPORT_REFUSED', `Export ${id}: ${reason}`);
+}
+
+/** Where the worker writes the bundle of an export, below the data folder. */
+export function bundleFolder(data_folder: string, id: string): string {
+  return join(data_folder, 'exports', id);
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { BreakwaterError } from '#shared/errors/error.ts';
 import { readIfPresent, replaceFile } from '../writer/files.ts';
-import { type ExportRequest, exportRequestSchema, refused } from './request.ts';
+import { type ExportRequest, exportRequestSchema } from './request.ts';
 
 /** Requests for exports, a file each beside the logs: the API, the worker and the command line see the same ones. */
 export class ExportRequests {
@@ -12,10 +13,10 @@ export class ExportRequests {
     this.#folder = join(directory, '.exports');
   }
 
-  /** @throws BW_EXPORT_REFUSED when there is none. */
+  /** @throws BW_EXPORT_UNKNOWN when there is none. */
   get(id: string): ExportRequest {
     const request = this.find(id);
-    if (request === undefined) throw refused(id, 'there is no such export');
+    if (request === undefined) throw new BreakwaterError('BW_EXPORT_UNKNOWN', `There is no export ${id}`);
     return request;
   }
 

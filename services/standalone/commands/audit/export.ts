@@ -1,28 +1,15 @@
 import { appendFileSync, readFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { systemClock } from '#shared/clock/clock.ts';
-import { dataFolder, rulesFolder } from '#shared/config/common.ts';
+import { rulesFolder } from '#shared/config/common.ts';
+import { exportSettings } from '#shared/config/exports.ts';
 import { readConfig } from '#shared/config/read.ts';
-import { loadRulesByTag } from '#shared/ledger/controls/rules-with-tag.ts';
 import { nextCustodyLine } from '#shared/ledger/export/custody.ts';
-import { Exports } from '#shared/ledger/export/exports.ts';
-import {
-  defaultApprovalPolicy,
-  type ExportOrder,
-  type ExportRequest,
-} from '#shared/ledger/export/request.ts';
-import { loadOrCreateKey, loadOrCreateSecret } from '#shared/ledger/key-file.ts';
-import { softwareVersion } from './software-version.ts';
-import { openTrail } from './trail.ts';
-
-interface LedgerFlags {
-  readonly data: string;
-  readonly ledger?: string;
-  readonly brokers?: string;
-  readonly as: string;
-}
+import type { Exports } from '#shared/ledger/export/exports.ts';
+import { openExports } from '#shared/ledger/export/open.ts';
+import type { ExportOrder, ExportRequest } from '#shared/ledger/export/request.ts';
+import { type LedgerFlags, withLedger, withLedgerOptions } from './ledger-access.ts';
 
 interface RequestFlags extends LedgerFlags {
   readonly tenant: string;
@@ -48,18 +35,11 @@ interface RequestFlags extends LedgerFlags {
 
 /** `audit export …`: each step leaves a record in the ledger before it has an effect. */
 export function exportCommand(): Command {
-  const { dataFolder: data } = readConfig({ dataFolder }, process.env);
   const command = new Command('export').description(
     'export records of the ledger as a bundle that proves itself',
   );
   const step = (name: string, description: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .requiredOption('--as <account>', 'who you are; it goes into the ledger')
-      .option('-d, --data <folder>', 'data folder, with ledger/ and keys/', data)
-      .option('--ledger <folder>', 'ledger folder, when it is not <data>/ledger')
-      .option('--brokers <list>', 'Kafka, while an auditor runs; without it the ledger is opened directly');
+    withLedgerOptions(command.command(name)).description(description);
   const list = (name: string, description: string): Option =>
     new Option(`${name} <value...>`, description).default([]);
   step('request', 'ask for an export; makes it at once when nobody has to approve')
@@ -183,41 +163,18 @@ function describe({
   approver,
   records,
   needs_approval,
-  filter,
+  filter_asked,
 }: ExportRequest): void {
   const second =
     approver === '' ? (needs_approval ? 'needs approval' : 'no approval needed') : `approved by ${approver}`;
   console.log(
-    `${id}  ${status}  ${tenant}  ${records} records  by ${requester}, ${second}  ${JSON.stringify(filter)}`,
+    `${id}  ${status}  ${tenant}  ${records} records  by ${requester}, ${second}  ${filter_asked}`,
   );
 }
 
 async function withExports(flags: LedgerFlags, use: (exports: Exports) => Promise<void>): Promise<void> {
-  const directory = flags.ledger ?? join(flags.data, 'ledger');
-  const keys = join(flags.data, 'keys');
-  const bodySecret = loadOrCreateSecret(join(keys, 'bodies.key'));
-  const trail = await openTrail({
-    directory,
-    brokers: flags.brokers,
-    signingKeyPath: join(keys, 'ledger.pem'),
-    bodySecret,
-    instance: randomBytes(4).toString('hex'),
+  await withLedger(flags, async ({ directory, trail, clock }) => {
+    const config = readConfig({ rulesFolder, ...exportSettings }, process.env);
+    await use(await openExports({ ...config, dataFolder: flags.data, directory, trail, clock }));
   });
-  try {
-    await use(
-      new Exports({
-        directory,
-        trail,
-        exportKey: loadOrCreateKey(join(keys, 'export.pem')),
-        export_name: 'breakwater.local/export',
-        bodySecret,
-        policy: defaultApprovalPolicy,
-        rulesByTag: await loadRulesByTag(readConfig({ rulesFolder }, process.env).rulesFolder),
-        software_version: softwareVersion(),
-        clock: systemClock,
-      }),
-    );
-  } finally {
-    await trail.close();
-  }
 }

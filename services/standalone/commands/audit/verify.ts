@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { softwareVersion } from '#shared/config/software-version.ts';
 import { verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import { verifyDerived } from '#shared/ledger/export/derived.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
@@ -8,7 +9,6 @@ import { Malformed } from '#shared/ledger/verify/malformed.ts';
 import { parseVerifierKey, splitNote, type VerifierKey } from '#shared/ledger/verify/note.ts';
 import { keyText } from './files.ts';
 import { printReports, type Report } from './report.ts';
-import { softwareVersion } from './software-version.ts';
 import { LedgerCheck } from './verify-ledger.ts';
 
 /** 0: all is as it was signed. 1: something is not. 2: nothing could be checked. */
@@ -97,7 +97,7 @@ function describeExport(
   const records = Object.values(manifest.counts).reduce((total, count) => total + count, 0);
   const lines = [
     `${records} records of ${manifest.tenant}, asked for by ${manifest.requester} for: ${manifest.purpose}`,
-    `filter ${JSON.stringify(manifest.filter)}`,
+    `asked for: ${manifest.filter_asked}`,
     ...manifest.logs.map(
       ({ log, range_first, range_next, matching }) =>
         `${log}: every leaf from ${range_first} to ${range_next - 1} is here, ${matching} match`,

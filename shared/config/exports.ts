@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Setting } from './setting.ts';
+
+/** What the API, which asks for exports, and the worker, which writes them, must agree on. */
+
+const exportName: Setting<string> = {
+  variable: 'BREAKWATER_EXPORT_NAME',
+  schema: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9.-]+(?:\/[A-Za-z0-9._~-]+)*$/,
+      'a URL without scheme, such as audit.example.com/export',
+    )
+    .default('breakwater.local/export'),
+  description:
+    'Name of the key that signs exports, a URL without scheme that is yours (default breakwater.local/export).',
+};
+
+const approvalRecords: Setting<number> = {
+  variable: 'BREAKWATER_EXPORT_APPROVAL_RECORDS',
+  schema: z.coerce.number().int().min(0).default(100_000),
+  description: 'Exports of more records need the approval of a second person (default 100000).',
+};
+
+const approvalBodies: Setting<boolean> = {
+  variable: 'BREAKWATER_EXPORT_APPROVAL_BODIES',
+  schema: z.stringbool().default(true),
+  description: 'Whether exports with bodies need the approval of a second person (default true).',
+};
+
+export const exportSettings = { exportName, approvalRecords, approvalBodies };
