@@ -1,11 +1,11 @@
 import type { StreamBatch, StreamGap } from '#shared/kafka/port.ts';
-import { merkleRoot } from '#shared/ledger/merkle.ts';
+import { sealItems } from '#shared/ledger/batch/item-tree.ts';
 import type { AuditEntry } from './audit-trail.ts';
 import type { Tally } from './conservation.ts';
 
 const nothing = Buffer.alloc(0);
 
-/** The audit record of a handled batch: where it came from, a Merkle root over its exact bytes, what became of it. */
+/** The audit record of a handled batch: where it came from, a Merkle root over its exact bytes, what became of it. The body proves single records. */
 export function batchEntry(
   type: string,
   tenant: string,
@@ -13,17 +13,19 @@ export function batchEntry(
   batch: StreamBatch,
   tally: Tally,
 ): AuditEntry {
+  const { root, body } = sealItems(batch.records.map((record) => record.value ?? nothing));
   return {
     tenant,
     type,
     time_ns,
     outcome: 'success',
+    body,
     facts: {
       topic: batch.topic,
       partition: String(batch.partition),
       offset_first: String(batch.records[0]?.offset ?? ''),
       offset_last: String(batch.records.at(-1)?.offset ?? ''),
-      root: merkleRoot(batch.records.map((record) => record.value ?? nothing)).toString('hex'),
+      root: root.toString('hex'),
       ...tallyFacts(tally),
     },
   };

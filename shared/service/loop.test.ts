@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '#shared/clock/clock.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
 import type { OutgoingRecord, StreamWriter } from '#shared/kafka/port.ts';
-import { merkleRoot } from '#shared/ledger/merkle.ts';
+import { proveItem } from '#shared/ledger/batch/item-tree.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry, type OutcomeKind } from '#shared/telemetry/telemetry.ts';
 import type { AuditEntry } from './audit-trail.ts';
@@ -147,9 +148,14 @@ describe('the loop', () => {
         records: '2',
         ok: '1',
         'reject.unreadable': '1',
-        root: merkleRoot([Buffer.from('ok'), Buffer.from('garbage')]).toString('hex'),
       },
     });
+    const [audited] = it.audited;
+    const { salt, path } = proveItem(audited?.body ?? '', 0);
+    const leaf = Buffer.concat([Buffer.of(0), salt, Buffer.from('ok')]);
+    const sibling = Buffer.from(path[0] ?? '', 'binary');
+    const root = hash('sha256', Buffer.concat([Buffer.of(1), hash('sha256', leaf, 'buffer'), sibling]));
+    expect(audited?.facts['root']).toBe(root);
   });
 
   it('commits nothing before the outputs are written, and holds the batch while they cannot be', async () => {

@@ -40,13 +40,12 @@ export class BodyStore {
   async write(bodies: readonly { readonly index: number; readonly body: SealedBody }[]): Promise<void> {
     const files = Map.groupBy(bodies, ({ index }) => this.#path(index));
     for (const [path, lines] of files) {
-      // The keys first: a body without its key would look erased.
-      await this.#keyFile(lines[0]?.index ?? 0).add(lines.map(({ body }) => body));
+      const keys = this.#keyFile(lines[0]?.index ?? 0).add(lines.map(({ body }) => body));
       const created = prepareToAppend(path);
       const descriptor = openSync(path, 'a', 0o600);
       try {
         appendFileSync(descriptor, lines.map((line) => `${JSON.stringify(withoutKey(line))}\n`).join(''));
-        await flushData(descriptor);
+        await Promise.all([keys, flushData(descriptor)]);
       } finally {
         closeSync(descriptor);
       }

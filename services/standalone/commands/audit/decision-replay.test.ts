@@ -35,8 +35,8 @@ beforeAll(async () => {
   }).flatMap((entry) => entry.events);
   const result = await loadRuleSet(rules);
   if (result.kind === 'refused') throw new Error('the rules are refused');
-  const { detect } = createDetector(result.set);
-  const found = events.flatMap((event) => detect(event).map(({ rule }) => ({ event, rule })));
+  const detector = createDetector(result.set);
+  const found = events.flatMap((event) => detector.detect(event).map(({ rule }) => ({ event, rule })));
   const said = events.flatMap((event) => event.marks.map(({ rule }) => ({ event, rule })));
   leaf = leafOf(found[0]);
   tool = leafOf(said.find(({ rule }) => rule.origin === 'tool'));

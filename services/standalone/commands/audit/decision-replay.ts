@@ -56,8 +56,8 @@ function applyRule(event: NormalisedEvent, rule: string, sha256: string, set: Ru
   const found = compiled.rule.hash;
   if (found !== sha256)
     return unknown(`the rule ${rule} here has the hash ${found}, the leaf names ${sha256}`);
-  const { detect } = createDetector({ ...set, rules: [compiled] });
-  return detect(event).length > 0
+  const detector = createDetector({ ...set, rules: [compiled] });
+  return detector.detect(event).length > 0
     ? { verdict: 'follows', why: `the rule ${rule} with the hash ${sha256} matches the event` }
     : {
         verdict: 'does not follow',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { verifyItem } from '#shared/ledger/evidence/item-proof.ts';
 import { parseLeaf } from '#shared/ledger/records/leaf.ts';
 import { keysOfChain, readRotations } from '#shared/ledger/verify/key-chain.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
@@ -15,6 +16,7 @@ interface DecisionFlags {
   readonly event?: string;
   readonly rules: string;
   readonly rotations?: string;
+  readonly item?: string;
 }
 
 const rulesFolder = join(import.meta.dirname, '../../../../rules');
@@ -28,6 +30,7 @@ export function verifyDecisionCommand(): Command {
     .requiredOption('-k, --key <vkey or file>', 'verifier key of the log')
     .option('-w, --witness <vkey or file...>', 'witnesses that you trust', [])
     .option('--rotations <folder>', 'rotations of the signing key (key-rotations of the ledger)')
+    .option('-i, --item <file>', 'a record that was in the batch of this leaf (with the .item-proof)')
     .option('-e, --event <file>', 'the record as the tool wrote it, or a recorded stream that has it')
     .option('-r, --rules <folder>', 'where the text of the rule is', rulesFolder)
     .addHelpText(
@@ -37,6 +40,7 @@ export function verifyDecisionCommand(): Command {
     .action(async (path: string, flags: DecisionFlags) => {
       const entry = readFileSync(`${path}.leaf`);
       reportMalformed(() => checkProof(path, entry, flags));
+      reportMalformed(() => checkItem(path, entry, flags.item));
       if (flags.event !== undefined && process.exitCode !== 1)
         await judgeAgain(entry, flags.event, flags.rules);
     });
@@ -51,6 +55,12 @@ function checkProof(path: string, entry: Buffer, { key, witness, rotations }: De
   console.log(`verified: leaf ${index} of the ${size} leaves of ${origin}`);
   console.log(`signed by ${verified.map((each) => each.key.name).join(', ')}`);
   console.log(entry.toString());
+}
+
+function checkItem(path: string, entry: Buffer, file: string | undefined): void {
+  if (file === undefined) return;
+  const { position } = verifyItem(readFileSync(`${path}.item-proof`, 'utf8'), readFileSync(file), entry);
+  console.log(`verified: ${file} is item ${position} of the batch`);
 }
 
 async function judgeAgain(entry: Buffer, event: string, rules: string): Promise<void> {
