@@ -65,14 +65,18 @@ export function parseEndpoint(
   text: string | undefined,
 ): { ip: string; port: number | undefined } | undefined {
   if (text === undefined) return undefined;
-  const whole = parseAddress(text);
-  if (whole !== undefined) return { ip: whole.ip, port: undefined };
   const colon = text.lastIndexOf(':');
-  const address = colon === -1 ? undefined : parseAddress(text.slice(0, colon));
+  // Several colons without a bracket before the last one are those of an IPv6 address.
+  if (colon === -1 || (text.indexOf(':') < colon && text.charCodeAt(colon - 1) !== closingBracket)) {
+    const ip = parseAddress(text)?.ip;
+    return ip === undefined ? undefined : { ip, port: undefined };
+  }
+  const ip = parseAddress(text.slice(0, colon))?.ip;
   const port = Number(text.slice(colon + 1));
-  if (address === undefined || !isPort(port)) return undefined;
-  return { ip: address.ip, port };
+  return ip === undefined || !isPort(port) ? undefined : { ip, port };
 }
+
+const closingBracket = 93;
 
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port <= 65_535;

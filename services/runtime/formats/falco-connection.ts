@@ -3,7 +3,7 @@ import type { EcsEndpoint } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { integer, text } from '#shared/event/read.ts';
-import type { PeerPlace } from './falco-rules.ts';
+import type { PeerPlace } from './falco-verdict.ts';
 
 /** The connection behind a file descriptor; the client is the source. */
 export interface FalcoConnection {

@@ -1,12 +1,11 @@
 import type { Level } from '#shared/avro/types.generated.ts';
-import { type AttackReference, attackOfTags } from '#shared/event/attack.ts';
 
 /**
  * What is generally known of Falco's published rules: how much an alert says by itself, and what it means. A priority
  * tells how bad it would be if it were an attack; a level also tells how often it is one. Rules that fire in every
  * healthy cluster are `low`: they join an incident but never hold one together.
  */
-interface KnownRule {
+export interface KnownRule {
   readonly level: Level;
   readonly tactic: string;
   readonly technique?: string | undefined;
@@ -24,7 +23,7 @@ function escape(level: Level, technique = 'T1611'): KnownRule {
   return { level, tactic: 'privilege-escalation', technique, reaches_node: true };
 }
 
-const knownRules: ReadonlyMap<string, KnownRule> = new Map([
+export const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   // Escapes and the kernel: rare outside of node agents, and serious.
   ['Detect release_agent File Container Escapes', escape('critical')],
   ['Debugfs Launched in Privileged Container', escape('high')],
@@ -141,57 +140,3 @@ const knownRules: ReadonlyMap<string, KnownRule> = new Map([
   ['Pod Created in Kube Namespace', known('low', 'persistence', 'T1610')],
   ['Untrusted Node Successfully Joined the Cluster', known('high', 'persistence', 'T1098')],
 ]);
-
-/** Levels of rules that are not in the table: what the priority says, one step more careful at the top. */
-const levelOfPriority = new Map<string, Level>([
-  ['emergency', 'critical'],
-  ['alert', 'critical'],
-  ['critical', 'high'],
-  ['error', 'high'],
-  ['warning', 'medium'],
-  ['notice', 'medium'],
-  ['informational', 'low'],
-  ['info', 'low'],
-  ['debug', 'informational'],
-]);
-
-/** Where the other end of the connection is that an alert is about. */
-export type PeerPlace = 'loopback' | 'inside' | 'outside' | 'none';
-
-export interface FalcoVerdict {
-  readonly level: Level;
-  readonly attack: AttackReference;
-  readonly reaches_node: boolean;
-}
-
-/** The level of an alert, and the ATT&CK tactics and techniques that its tags or the table name. */
-export function falcoVerdict(
-  rule: string,
-  priority: string,
-  tags: readonly string[],
-  peer: PeerPlace,
-): FalcoVerdict {
-  const fact = knownRules.get(rule);
-  const tagged = attackOfTags(tags);
-  const level = fact?.level ?? levelOfPriority.get(priority.toLowerCase()) ?? 'low';
-  return {
-    level: fact?.peer_decides === true ? levelByPeer(level, peer) : level,
-    attack: fact === undefined ? tagged : completed(tagged, fact),
-    reaches_node: fact?.reaches_node === true,
-  };
-}
-
-function levelByPeer(level: Level, peer: PeerPlace): Level {
-  if (peer === 'outside') return 'high';
-  return peer === 'loopback' ? 'low' : level;
-}
-
-/** What the alert says goes first; the table fills what it leaves out. */
-function completed(tagged: AttackReference, fact: KnownRule): AttackReference {
-  if (tagged.tactics.length > 0 && tagged.techniques.length > 0) return tagged;
-  const techniques = fact.technique === undefined ? [] : [fact.technique];
-  return {
-    tactics: tagged.tactics.length > 0 ? tagged.tactics : [fact.tactic],
-    techniques: tagged.techniques.length > 0 ? tagged.techniques : techniques,
-  };
-}

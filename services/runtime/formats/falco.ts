@@ -1,5 +1,4 @@
 import { addressEntity, connectionEntity } from '#shared/event/address.ts';
-import { threatOf } from '#shared/event/attack.ts';
 import { parseContainerId } from '#shared/event/container.ts';
 import type { EcsDocument, EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
@@ -16,8 +15,7 @@ import type { FalcoAlert } from './falco-alert.ts';
 import { falcoConnection, type FalcoConnection, peerPlace } from './falco-connection.ts';
 import { falcoInternal, isInternal } from './falco-internal.ts';
 import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
-import { falcoVerdict } from './falco-rules.ts';
-import { ruleSlug } from './rule-slug.ts';
+import { falcoVerdict } from './falco-verdict.ts';
 import {
   nodeOfShipper,
   type Subject,
@@ -79,10 +77,11 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
   const connection = falcoConnection(fields);
   const plugin = watchesSystem ? undefined : pluginSubject(fields);
   const verdict = falcoVerdict(rule, priority, alert.tags, peerPlace(connection));
+  const { rule_id, attack, threat } = verdict.meaning;
   const mark: Mark = {
-    rule: { id: `falco/${ruleSlug(rule)}`, title: rule, level: verdict.level, origin: 'tool' },
-    tactics: verdict.attack.tactics,
-    techniques: verdict.attack.techniques,
+    rule: { id: rule_id, title: rule, level: verdict.level, origin: 'tool' },
+    tactics: attack.tactics,
+    techniques: attack.techniques,
   };
   const systemCall = text(fields['evt.type']);
   const activity = falcoActivity(alert.source, systemCall);
@@ -101,7 +100,7 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
     },
     observer: { product: 'falco', vendor: 'Falco', type: 'ids', hostname: alert.hostname },
     rule: { name: rule, ruleset: 'falco' },
-    threat: threatOf(verdict.attack),
+    threat,
     host: place.host,
     container: place.container,
     orchestrator: plugin?.fields.orchestrator ?? place.orchestrator,

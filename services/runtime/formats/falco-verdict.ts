@@ -1,0 +1,89 @@
+import type { Level } from '#shared/avro/types.generated.ts';
+import { type AttackReference, attackOfTags, threatOf } from '#shared/event/attack.ts';
+import type { EcsThreat } from '#shared/event/ecs.ts';
+import { type KnownRule, knownRules } from './falco-rules.ts';
+import { ruleSlug } from './rule-slug.ts';
+
+/** Levels of rules that are not in the table: what the priority says, one step more careful at the top. */
+const levelOfPriority = new Map<string, Level>([
+  ['emergency', 'critical'],
+  ['alert', 'critical'],
+  ['critical', 'high'],
+  ['error', 'high'],
+  ['warning', 'medium'],
+  ['notice', 'medium'],
+  ['informational', 'low'],
+  ['info', 'low'],
+  ['debug', 'informational'],
+]);
+
+/** Where the other end of the connection is that an alert is about. */
+export type PeerPlace = 'loopback' | 'inside' | 'outside' | 'none';
+
+/** What an alert says by the name of its rule and its tags, whatever happened. */
+interface Meaning {
+  readonly rule_id: string;
+  readonly fact: KnownRule | undefined;
+  readonly attack: AttackReference;
+  readonly threat: EcsThreat | undefined;
+}
+
+/** What an alert means, and how much it says. */
+export interface FalcoVerdict {
+  readonly level: Level;
+  readonly meaning: Meaning;
+  readonly reaches_node: boolean;
+}
+
+/** The level of an alert, and the ATT&CK tactics and techniques that its tags or the table name. */
+export function falcoVerdict(
+  rule: string,
+  priority: string,
+  tags: readonly string[],
+  peer: PeerPlace,
+): FalcoVerdict {
+  const meaning = meaningOf(rule, tags);
+  const { fact } = meaning;
+  const level = fact?.level ?? levelOfPriority.get(priority.toLowerCase()) ?? 'low';
+  return {
+    level: fact?.peer_decides === true ? levelByPeer(level, peer) : level,
+    meaning,
+    reaches_node: fact?.reaches_node === true,
+  };
+}
+
+/** Rules that a sensor may have; beyond, the memory starts anew. */
+const cached_rules_max = 4096;
+const cache = new Map<string, { readonly tags: readonly string[]; readonly meaning: Meaning }>();
+
+/** A rule comes with the same tags all day. */
+function meaningOf(rule: string, tags: readonly string[]): Meaning {
+  const known = cache.get(rule);
+  if (known !== undefined && areSame(known.tags, tags)) return known.meaning;
+  const fact = knownRules.get(rule);
+  const tagged = attackOfTags(tags);
+  const attack = fact === undefined ? tagged : completed(tagged, fact);
+  const meaning = { rule_id: `falco/${ruleSlug(rule)}`, fact, attack, threat: threatOf(attack) };
+  if (cache.size >= cached_rules_max) cache.clear();
+  cache.set(rule, { tags, meaning });
+  return meaning;
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
+}
+
+function levelByPeer(level: Level, peer: PeerPlace): Level {
+  if (peer === 'outside') return 'high';
+  return peer === 'loopback' ? 'low' : level;
+}
+
+/** What the alert says goes first; the table fills what it leaves out. */
+function completed(tagged: AttackReference, fact: KnownRule): AttackReference {
+  if (tagged.tactics.length > 0 && tagged.techniques.length > 0) return tagged;
+  const techniques = fact.technique === undefined ? [] : [fact.technique];
+  return {
+    tactics: tagged.tactics.length > 0 ? tagged.tactics : [fact.tactic],
+    techniques: tagged.techniques.length > 0 ? tagged.techniques : techniques,
+  };
+}
