@@ -32,7 +32,15 @@ const port: Setting<number> = {
   description: 'Port that the API listens on; 0 takes a free one (default 8080).',
 };
 
+const auditSilence: Setting<number> = {
+  variable: 'BREAKWATER_AUDIT_SILENCE_MS_MAX',
+  schema: z.coerce.number().int().min(1_000).max(86_400_000).default(180_000),
+  description:
+    'Requests are refused when nothing has signed the audit ledger for longer, milliseconds (default 180000).',
+};
+
 export const apiSettings = {
+  auditSilence,
   kafkaBrokers,
   elasticsearchUrl,
   namespace,

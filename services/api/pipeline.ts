@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createExportJobs } from '#shared/jobs/export-jobs.ts';
 import { openExports } from '#shared/ledger/export/open.ts';
+import { requireLiveLedger } from '#shared/ledger/live-trail.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
@@ -21,7 +22,13 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
     });
     const writer = stream.writer();
     const incidents = createElasticsearchIncidentStore(config.elasticsearchUrl, config.namespace);
-    const audit = createAuditTrail({ writer, producer: `api/${runtime.instance}` });
+    const now_ms = (): number => runtime.clock.now_ms();
+    const audit = requireLiveLedger(
+      createAuditTrail({ writer, producer: `api/${runtime.instance}` }),
+      join(config.dataFolder, 'ledger'),
+      config.auditSilence,
+      now_ms,
+    );
     const exports = await openExports({ ...config, trail: audit, clock: runtime.clock });
     const jobs = createExportJobs(config.redisUrl, runtime.log);
     const server = await createApiServer({
@@ -33,7 +40,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       data_folder: config.dataFolder,
       audit,
       tenant: config.scope,
-      now_ms: () => runtime.clock.now_ms(),
+      now_ms,
     });
     return createHttpService({
       name: 'api',

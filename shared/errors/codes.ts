@@ -173,6 +173,11 @@ export const errorCodes = {
     meaning: 'One output file would hold more documents than their ids can be remembered for.',
     action: 'Replay a shorter span of time at once.',
   },
+  BW_AUDIT_SILENT: {
+    retriable: true,
+    meaning: 'Nothing has signed the audit ledger for longer than allowed, so what people do is refused.',
+    action: 'Restore the auditor; see BREAKWATER_AUDIT_SILENCE_MS_MAX.',
+  },
   BW_AUDIT_BACKLOG: {
     retriable: true,
     meaning: 'Audit records cannot be written to Kafka, and as many as may wait already do.',
