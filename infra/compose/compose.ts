@@ -39,6 +39,12 @@ export interface ComposeFile {
   readonly volumes: Readonly<Record<string, Readonly<Record<string, never>>>>;
 }
 
+/** Keys that exports need; the one that signs the ledger is not among them. */
+const exportKeys = {
+  BREAKWATER_BODY_KEY_FILE: '/exportkeys/bodies.key',
+  BREAKWATER_EXPORT_KEY_FILE: '/exportkeys/export.pem',
+};
+
 /** Every service of Breakwater, and the variables that only it needs. Tokens have no default on purpose. */
 const breakwaterServices: Readonly<Record<string, Partial<ComposeService>>> = {
   gateway: {
@@ -59,19 +65,20 @@ const breakwaterServices: Readonly<Record<string, Partial<ComposeService>>> = {
     environment: {
       // Apart from the ledger, which others read.
       BREAKWATER_LEDGER_KEY_FILE: '/keys/ledger.pem',
-      BREAKWATER_BODY_KEY_FILE: '/keys/bodies.key',
+      ...exportKeys,
     },
-    volumes: ['ledger:/data', 'keys:/keys'],
+    volumes: ['ledger:/data', 'keys:/keys', 'exportkeys:/exportkeys'],
   },
   api: {
     environment: {
       BREAKWATER_API_HOST: '0.0.0.0',
-      BREAKWATER_API_TOKENS: required('BREAKWATER_API_TOKENS', 'name=token'),
+      BREAKWATER_API_TOKENS: required('BREAKWATER_API_TOKENS', 'name:role=token'),
+      ...exportKeys,
     },
     ports: [onHost(8080)],
-    volumes: ['ledger:/data:ro'],
+    volumes: ['ledger:/data', 'exportkeys:/exportkeys'],
   },
-  worker: {},
+  worker: { environment: exportKeys, volumes: ['ledger:/data', 'exportkeys:/exportkeys'] },
 };
 
 const health_port = 9464;
@@ -84,7 +91,7 @@ export function composeFile(): ComposeFile {
   return {
     name: 'breakwater',
     services: { kafka, elasticsearch, kibana, redis, ...Object.fromEntries(own) },
-    volumes: { kafka: {}, elasticsearch: {}, redis: {}, ledger: {}, keys: {} },
+    volumes: { kafka: {}, elasticsearch: {}, redis: {}, ledger: {}, keys: {}, exportkeys: {} },
   };
 }
 

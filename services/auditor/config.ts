@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
+import { bodyKeyFile } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
 import type { WitnessAddress } from '#shared/ledger/witness/client.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
@@ -22,13 +23,6 @@ const ledgerKeyFile: Setting<string | undefined> = {
   variable: 'BREAKWATER_LEDGER_KEY_FILE',
   schema: z.string().optional(),
   description: 'Ed25519 key that signs checkpoints; made on first start (default <data>/keys/ledger.pem).',
-};
-
-const bodyKeyFile: Setting<string | undefined> = {
-  variable: 'BREAKWATER_BODY_KEY_FILE',
-  schema: z.string().optional(),
-  description:
-    'Secret that encrypts the bodies of audit records; made on first start (default <data>/keys/bodies.key).',
 };
 
 const checkpointInterval: Setting<number> = {

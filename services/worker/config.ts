@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { kafkaBrokers, redisUrl } from '#shared/config/common.ts';
+import { dataFolder, kafkaBrokers, redisUrl, rulesFolder } from '#shared/config/common.ts';
+import { exportSettings } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
 
 const webhookUrl: Setting<string | undefined> = {
@@ -15,4 +16,26 @@ const webhookSecret: Setting<string | undefined> = {
   secret: true,
 };
 
-export const workerSettings = { kafkaBrokers, redisUrl, webhookUrl, webhookSecret };
+const exportSchedules: Setting<string | undefined> = {
+  variable: 'BREAKWATER_EXPORT_SCHEDULES',
+  schema: z.string().optional(),
+  description: 'YAML file of exports that are asked for again and again; none by default.',
+};
+
+const exportKeepDays: Setting<number> = {
+  variable: 'BREAKWATER_EXPORT_KEEP_DAYS',
+  schema: z.coerce.number().int().min(1).max(3_650).default(30),
+  description: 'Days after which the bundle of an export is removed (default 30).',
+};
+
+export const workerSettings = {
+  kafkaBrokers,
+  redisUrl,
+  dataFolder,
+  rulesFolder,
+  webhookUrl,
+  webhookSecret,
+  exportSchedules,
+  exportKeepDays,
+  ...exportSettings,
+};

@@ -3,6 +3,19 @@ import type { Setting } from './setting.ts';
 
 /** What the API, which asks for exports, and the worker, which writes them, must agree on. */
 
+export const bodyKeyFile: Setting<string | undefined> = {
+  variable: 'BREAKWATER_BODY_KEY_FILE',
+  schema: z.string().optional(),
+  description:
+    'Secret that encrypts the bodies of audit records; made on first start (default <data>/keys/bodies.key).',
+};
+
+const exportKeyFile: Setting<string | undefined> = {
+  variable: 'BREAKWATER_EXPORT_KEY_FILE',
+  schema: z.string().optional(),
+  description: 'Ed25519 key that signs exports; made on first use (default <data>/keys/export.pem).',
+};
+
 const exportName: Setting<string> = {
   variable: 'BREAKWATER_EXPORT_NAME',
   schema: z
@@ -28,4 +41,4 @@ const approvalBodies: Setting<boolean> = {
   description: 'Whether exports with bodies need the approval of a second person (default true).',
 };
 
-export const exportSettings = { exportName, approvalRecords, approvalBodies };
+export const exportSettings = { bodyKeyFile, exportKeyFile, exportName, approvalRecords, approvalBodies };

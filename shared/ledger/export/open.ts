@@ -24,9 +24,9 @@ export async function openExports(options: OpenExportsOptions): Promise<Exports>
   return new Exports({
     directory: options.directory ?? join(dataFolder, 'ledger'),
     trail,
-    exportKey: loadOrCreateKey(join(keys, 'export.pem')),
+    exportKey: loadOrCreateKey(options.exportKeyFile ?? join(keys, 'export.pem')),
     export_name: exportName,
-    bodySecret: loadOrCreateSecret(join(keys, 'bodies.key')),
+    bodySecret: loadOrCreateSecret(options.bodyKeyFile ?? join(keys, 'bodies.key')),
     policy: { records_max: approvalRecords, bodies: approvalBodies },
     rulesByTag: await loadRulesByTag(rulesFolder),
     software_version: softwareVersion(),
