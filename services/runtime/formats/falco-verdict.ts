@@ -70,7 +70,9 @@ function meaningOf(rule: string, tags: readonly string[]): Meaning {
 }
 
 function areSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((one, index) => one === others[index]);
+  if (some.length !== others.length) return false;
+  for (let index = 0; index < some.length; index++) if (some[index] !== others[index]) return false;
+  return true;
 }
 
 function levelByPeer(level: Level, peer: PeerPlace): Level {

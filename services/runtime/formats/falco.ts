@@ -8,7 +8,7 @@ import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/e
 import { type ImageReference, normaliseDigest, parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { boolean, integer, object, text, texts } from '#shared/event/read.ts';
-import { severityOf } from '#shared/event/severity.ts';
+import { type Severity, severityOf } from '#shared/event/severity.ts';
 import { parseTime } from '#shared/event/time.ts';
 import { falcoActivity, isSystemCallSource } from './falco-activity.ts';
 import type { FalcoAlert } from './falco-alert.ts';
@@ -28,7 +28,7 @@ import {
 /** Alerts of Falco, as it writes them or as falcosidekick passes them on. */
 export const falco: Format = { name: 'falco', family: 'runtime', recognises, normalise };
 
-const priorities: ReadonlyMap<string, 21 | 47 | 73 | 99> = new Map([
+const priorities: ReadonlyMap<string, Severity> = new Map<string, Severity>([
   ['emergency', 99],
   ['alert', 99],
   ['critical', 99],
@@ -40,6 +40,10 @@ const priorities: ReadonlyMap<string, 21 | 47 | 73 | 99> = new Map([
   ['debug', 21],
 ]);
 
+function severityOfPriority(priority: string): Severity | undefined {
+  return priorities.get(priority) ?? priorities.get(priority.toLowerCase());
+}
+
 function recognises(record: JsonValue): boolean {
   if (!isJsonObject(record)) return false;
   const priority = record['priority'];
@@ -48,7 +52,7 @@ function recognises(record: JsonValue): boolean {
     typeof priority === 'string' &&
     typeof record['time'] === 'string' &&
     (typeof record['output'] === 'string' || isJsonObject(record['output_fields'])) &&
-    priorities.has(priority.toLowerCase())
+    severityOfPriority(priority) !== undefined
   );
 }
 
@@ -94,7 +98,7 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
       category: activity.category,
       type: activity.type,
       action: systemCall ?? text(fields['ka.verb']),
-      severity: priorities.get(priority.toLowerCase()) ?? severityOf(verdict.level),
+      severity: severityOfPriority(priority) ?? severityOf(verdict.level),
       module: 'falco',
       provider: alert.source,
     },
@@ -205,11 +209,13 @@ function actorsOf(
   connection: FalcoConnection | undefined,
   plugin: PluginSubject | undefined,
 ): Entity[] {
-  const actors = subjectEntities(subject);
   const pid = integer(alert.fields['proc.pid']);
-  const where = subject.container?.id12 ?? (isHost(alert.fields) ? alert.hostname : undefined);
-  if (pid !== undefined && where !== undefined) actors.unshift(entity('process', `${where}/${pid}`));
-  if (isHost(alert.fields) && alert.hostname !== undefined) actors.push(entity('node', alert.hostname));
+  const host = isHost(alert.fields) ? alert.hostname : undefined;
+  const where = subject.container?.id12 ?? host;
+  const actors: Entity[] =
+    pid === undefined || where === undefined ? [] : [entity('process', `${where}/${pid}`)];
+  actors.push(...subjectEntities(subject));
+  if (host !== undefined) actors.push(entity('node', host));
   if (connection?.transport !== undefined) {
     const { source, destination, transport } = connection;
     const tuple = connectionEntity(transport, source, destination);

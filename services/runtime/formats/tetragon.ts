@@ -173,14 +173,13 @@ function withParent(parts: TetragonEvent): EcsProcess {
   const { event, process } = parts;
   const raw_parent = object(event['parent']);
   const parent = raw_parent === undefined ? undefined : tetragonProcess(raw_parent);
-  if (parts.kind !== 'process_exit') return { ...process, parent };
+  // Nobody else holds it yet.
+  process.parent = parent;
+  if (parts.kind !== 'process_exit') return process;
   const wasKilled = text(event['signal']) !== undefined;
-  return {
-    ...process,
-    parent,
-    end: readTimeField(parts.time_ns),
-    exit_code: integer(event['status']) ?? (wasKilled ? undefined : 0),
-  };
+  process.end = readTimeField(parts.time_ns);
+  process.exit_code = integer(event['status']) ?? (wasKilled ? undefined : 0);
+  return process;
 }
 
 function connectionOf(details: Details): Entity | undefined {
