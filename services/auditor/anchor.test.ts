@@ -85,6 +85,22 @@ test('the heads of all logs are in one log, and it is witnessed', async () => {
   await Promise.all([anchor.close(), ...logs.map((log) => log.close())]);
 });
 
+test('a heartbeat says what the witnesses have seen', async () => {
+  const anchor = await openAnchor();
+  await anchor.anchor([]);
+  await anchor.heartbeat();
+  await anchor.close();
+  const beats: Readonly<Record<string, string>>[] = [];
+  verifyLog(join(directory, '_anchor-2026q4'), anchorSigner.vkey, {
+    onEntry: (entry) => {
+      const { type, facts } = parseLeaf(entry);
+      if (type === 'audit.heartbeat') beats.push(facts);
+      return undefined;
+    },
+  });
+  expect(beats).toMatchObject([{ witnessed_size: '1' }]);
+});
+
 test('while the witness is away the log goes on, an alarm is raised, and a leaf tells how long it was', async () => {
   const anchor = await openAnchor();
   await anchor.anchor([]);

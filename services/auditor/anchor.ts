@@ -39,6 +39,8 @@ export class Anchor {
   /** The newest checkpoint that all witnesses have cosigned. */
   #witnessed: Buffer | undefined;
   #witnessed_ms: number;
+  /** What all witnesses cosigned last, and the newest time-stamp. */
+  readonly #seen: { witnessed_size?: number; timestamp_sha256?: string } = {};
   #alarmed = false;
 
   private constructor(options: AnchorOptions, common: CommonOptions, log: Log, anchor: TenantLog) {
@@ -78,8 +80,13 @@ export class Anchor {
     await this.#timestamp(published);
   }
 
+  /** Says what witnesses and the time-stamping authority have seen last. */
   async heartbeat(): Promise<void> {
-    await this.#anchor.heartbeat();
+    const { witnessed_size, timestamp_sha256 } = this.#seen;
+    await this.#anchor.heartbeat({
+      ...(witnessed_size === undefined ? {} : { witnessed_size: String(witnessed_size) }),
+      ...(timestamp_sha256 === undefined ? {} : { timestamp_sha256 }),
+    });
   }
 
   close(): Promise<void> {
@@ -98,6 +105,7 @@ export class Anchor {
     const given = lines.filter((line) => line !== undefined);
     if (given.length === this.#options.witnesses.length) {
       this.#witnessed = published.checkpoint;
+      this.#seen.witnessed_size = published.size;
       await this.#noteWitnessed();
     } else this.#noteUnwitnessed();
     if (given.length > 0) await this.#anchor.addSignatures(published.checkpoint, given);
@@ -147,6 +155,7 @@ export class Anchor {
       replaceFile(`${path}.checkpoint`, checkpoint);
       replaceFile(`${path}.tsr`, answer);
       this.#timestamped_ms = now_ms;
+      this.#seen.timestamp_sha256 = hash('sha256', answer);
     } catch (error) {
       if (!(error instanceof BreakwaterError)) throw error;
       this.#log.warn('no time-stamp', { code: error.code, reason: error.message });

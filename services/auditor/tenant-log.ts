@@ -150,8 +150,11 @@ export class TenantLog {
     return this.#serial.run(() => this.#appendOwn(type, outcome, facts));
   }
 
-  /** Totals of every stage, then how far each producer is and how many leaves of each type there are. */
-  heartbeat(): Promise<void> {
+  /**
+   * Totals of every stage, then how far each producer is and how many leaves of each type there are. `also` is what else
+   * the heartbeat says.
+   */
+  heartbeat(also: Readonly<Record<string, string>> = {}): Promise<void> {
     return this.#serial.run(async () => {
       await this.#noteRotation();
       const batch = this.#batch();
@@ -164,6 +167,7 @@ export class TenantLog {
           interval_ms: String(this.#options.heartbeat_interval_ms),
           leaves: String(this.#writer.size + batch.leaves.length),
           producers: String(next.length),
+          ...also,
           ...Object.fromEntries(next.map(([producer, sequence]) => [`next.${producer}`, String(sequence)])),
         }),
       );

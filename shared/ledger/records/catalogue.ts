@@ -237,7 +237,6 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
       'next.*': count,
       witnessed_size: count,
       timestamp_sha256: sha256,
-      clock_error_ms: count,
     },
   ),
   'anchor.head': record('The head of a log, for witnesses of the log of heads.', {
