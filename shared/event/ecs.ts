@@ -1,3 +1,6 @@
+import type { BreakwaterExtension, FlattenedValue, Kubernetes } from './ecs-extension.ts';
+import type { EcsDns, EcsHttp, EcsNetwork, EcsTls, EcsUrl } from './ecs-network.ts';
+
 /**
  * The ECS 9.4 fields that Breakwater emits, nested, plus its documented extension: Elastic Agent's `kubernetes.*`,
  * `breakwater.*`, and one flattened field a tool. `undefined` means absent and is not serialised; empty strings,
@@ -47,9 +50,6 @@ export interface EcsDocument {
 export type ToolDocument<Tool extends string> = EcsDocument & {
   readonly [name in Tool]?: FlattenedValue | undefined;
 };
-
-/** A JSON object that is indexed as one `flattened` field. */
-export type FlattenedValue = Readonly<Record<string, unknown>>;
 
 export interface EcsEvent {
   id?: string | undefined;
@@ -128,27 +128,6 @@ export interface EcsOrchestrator {
     | undefined;
 }
 
-type Named = { name?: string | undefined };
-
-/** Elastic Agent's names. */
-export interface Kubernetes {
-  namespace?: string | undefined;
-  pod?: { name?: string | undefined; uid?: string | undefined; ip?: string | undefined } | undefined;
-  container?: { name?: string | undefined; id?: string | undefined; image?: string | undefined } | undefined;
-  node?: { name?: string | undefined; uid?: string | undefined } | undefined;
-  deployment?: Named | undefined;
-  replicaset?: Named | undefined;
-  daemonset?: Named | undefined;
-  statefulset?: Named | undefined;
-  job?: Named | undefined;
-  cronjob?: Named | undefined;
-  service?: Named | undefined;
-  serviceaccount?: Named | undefined;
-  labels?: Readonly<Record<string, string>> | undefined;
-  /** The audit event in the shape that Elastic's prebuilt rules query. */
-  audit?: FlattenedValue | undefined;
-}
-
 export interface EcsProcess {
   entity_id?: string | undefined;
   pid?: number | undefined;
@@ -209,74 +188,6 @@ export interface EcsEndpoint {
         country_name?: string | undefined;
         city_name?: string | undefined;
       }
-    | undefined;
-}
-
-export interface EcsNetwork {
-  transport?: string | undefined;
-  protocol?: string | undefined;
-  type?: string | undefined;
-  direction?: string | undefined;
-  community_id?: string | undefined;
-  iana_number?: string | undefined;
-  application?: string | undefined;
-  bytes?: number | undefined;
-  packets?: number | undefined;
-  name?: string | undefined;
-  vlan?: { id?: string | undefined } | undefined;
-}
-
-export interface EcsDns {
-  id?: string | undefined;
-  type?: string | undefined;
-  response_code?: string | undefined;
-  question?:
-    | { name?: string | undefined; type?: string | undefined; registered_domain?: string | undefined }
-    | undefined;
-  answers?:
-    | readonly {
-        name?: string | undefined;
-        data: string;
-        type?: string | undefined;
-        ttl?: number | undefined;
-      }[]
-    | undefined;
-  resolved_ip?: readonly string[] | undefined;
-}
-
-export interface EcsHttp {
-  version?: string | undefined;
-  request?:
-    | {
-        id?: string | undefined;
-        method?: string | undefined;
-        referrer?: string | undefined;
-        bytes?: number | undefined;
-        mime_type?: string | undefined;
-      }
-    | undefined;
-  response?:
-    | { status_code?: number | undefined; bytes?: number | undefined; mime_type?: string | undefined }
-    | undefined;
-}
-
-export interface EcsUrl {
-  original?: string | undefined;
-  full?: string | undefined;
-  scheme?: string | undefined;
-  domain?: string | undefined;
-  port?: number | undefined;
-  path?: string | undefined;
-  query?: string | undefined;
-}
-
-export interface EcsTls {
-  version?: string | undefined;
-  cipher?: string | undefined;
-  established?: boolean | undefined;
-  client?: { ja3?: string | undefined; server_name?: string | undefined } | undefined;
-  server?:
-    | { issuer?: string | undefined; subject?: string | undefined; ja3s?: string | undefined }
     | undefined;
 }
 
@@ -357,53 +268,4 @@ export interface EcsRelated {
   hash?: readonly string[] | undefined;
   hosts?: readonly string[] | undefined;
   user?: readonly string[] | undefined;
-}
-
-/** What Breakwater says about the event; every field is documented in docs/fields.md. */
-export interface BreakwaterExtension {
-  source?: { topic: string; partition: number; offset: number | string } | undefined;
-  scope?: string | undefined;
-  family?: string | undefined;
-  format?: string | undefined;
-  /** How far the tool's time was from ours, and where `@timestamp` came from. */
-  time?: { source?: 'tool' | 'broker' | 'clamped' | undefined; skew_ms?: number | undefined } | undefined;
-  identity?:
-    | {
-        method?: string | undefined;
-        confidence?: number | undefined;
-        as_of?: string | undefined;
-        workload?:
-          | { kind?: string | undefined; name?: string | undefined; namespace?: string | undefined }
-          | undefined;
-      }
-    | undefined;
-  image?: FlattenedValue | undefined;
-  /** What a scanner's finding says beyond ECS: fixed version, aliases, known to be exploited, suppressed. */
-  finding?: FlattenedValue | undefined;
-  actors?: readonly string[] | undefined;
-  targets?: readonly string[] | undefined;
-  rules?: readonly string[] | undefined;
-  /** Named redaction patterns that were applied. */
-  redacted?: readonly string[] | undefined;
-  /** Names of limits that cut the document; the rest is in event.original. */
-  truncated?: readonly string[] | undefined;
-  /** Both ends of a flow, as pods. */
-  source_pod?: PodReference | undefined;
-  destination_pod?: PodReference | undefined;
-  /** Agent that shipped the record; never the subject. */
-  shipper?: FlattenedValue | undefined;
-}
-
-export interface PodReference {
-  namespace?: string | undefined;
-  name?: string | undefined;
-  uid?: string | undefined;
-  workload?: string | undefined;
-  serviceaccount?: string | undefined;
-  /** Set where the address is a node's or a service's, not a pod's. */
-  node?: string | undefined;
-  service?: string | undefined;
-  /** How it was found, and how surely (0..100); `unresolved` with 0 when it was not. */
-  method?: string | undefined;
-  confidence?: number | undefined;
 }

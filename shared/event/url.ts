@@ -1,5 +1,5 @@
 import { isPort } from './address.ts';
-import type { EcsUrl } from './ecs.ts';
+import type { EcsUrl } from './ecs-network.ts';
 
 /**
  * The parts of a URL or of a request target (`/path?query`), by position alone: what attackers send is often no valid

@@ -1,4 +1,4 @@
-import type { Kubernetes } from './ecs.ts';
+import type { Kubernetes } from './ecs-extension.ts';
 
 /** The field of Elastic Agent that names a workload of this kind; undefined for kinds that it has no field for. */
 export function workloadField(kind: string, name: string): Kubernetes | undefined {

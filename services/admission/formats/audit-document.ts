@@ -1,5 +1,6 @@
 import { parseAddress } from '#shared/event/address.ts';
-import type { EcsDocument, EcsUser, Kubernetes } from '#shared/event/ecs.ts';
+import type { Kubernetes } from '#shared/event/ecs-extension.ts';
+import type { EcsDocument, EcsUser } from '#shared/event/ecs.ts';
 import { parseImageReference } from '#shared/event/image.ts';
 import { type Principal, userName } from '#shared/event/kubernetes.ts';
 import { imagesOf, isPrivileged, podSpecOf } from '#shared/event/posture.ts';

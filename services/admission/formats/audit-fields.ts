@@ -1,6 +1,6 @@
 import { parseAddress } from '#shared/event/address.ts';
 import { isJsonObject, isList, type JsonObject, type JsonValue } from '#shared/event/json.ts';
-import type { FlattenedValue } from '#shared/event/ecs.ts';
+import type { FlattenedValue } from '#shared/event/ecs-extension.ts';
 import { kubernetesAuditFields } from '../../../schemas/elasticsearch/kubernetes-audit.ts';
 
 /** Where the mapping has an object, and where a value; nothing is known of other names. */

@@ -1,5 +1,6 @@
 import { connectionEntity, parseAddress } from '#shared/event/address.ts';
-import type { EcsDocument, EcsEndpoint, EcsNetwork } from '#shared/event/ecs.ts';
+import type { EcsNetwork } from '#shared/event/ecs-network.ts';
+import type { EcsDocument, EcsEndpoint } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
 import type { Entity } from '#shared/event/entity.ts';
 

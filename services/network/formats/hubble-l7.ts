@@ -1,6 +1,7 @@
 import { addressEntity } from '#shared/event/address.ts';
 import { registeredDomain } from '#shared/event/domain.ts';
-import type { EcsDns, EcsDocument, EcsHttp } from '#shared/event/ecs.ts';
+import type { EcsDns, EcsHttp } from '#shared/event/ecs-network.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';

@@ -1,5 +1,6 @@
 import { addressEntity } from '#shared/event/address.ts';
-import type { EcsEndpoint, PodReference } from '#shared/event/ecs.ts';
+import type { PodReference } from '#shared/event/ecs-extension.ts';
+import type { EcsEndpoint } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { ownerWorkload, podNameEntity } from '#shared/event/kubernetes.ts';

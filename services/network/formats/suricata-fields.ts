@@ -1,6 +1,7 @@
 import { parseAddress } from '#shared/event/address.ts';
 import { registeredDomain } from '#shared/event/domain.ts';
-import type { EcsDocument, EcsFile, EcsTls } from '#shared/event/ecs.ts';
+import type { EcsTls } from '#shared/event/ecs-network.ts';
+import type { EcsDocument, EcsFile } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import { baseName } from '#shared/event/file-path.ts';
 import type { FactDraft } from '#shared/event/format.ts';

@@ -1,6 +1,7 @@
 import { addressEntity, parseAddress } from '#shared/event/address.ts';
 import { domainEntity } from '#shared/event/domain.ts';
-import type { EcsDocument, EcsEndpoint, EcsNetwork, ToolDocument } from '#shared/event/ecs.ts';
+import type { EcsNetwork } from '#shared/event/ecs-network.ts';
+import type { EcsDocument, EcsEndpoint, ToolDocument } from '#shared/event/ecs.ts';
 import { endpointOf, macField, transportOf } from '#shared/event/endpoint.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';

@@ -1,5 +1,6 @@
 import { type ContainerId, containerEntity } from '#shared/event/container.ts';
-import type { EcsContainer, EcsDocument, Kubernetes } from '#shared/event/ecs.ts';
+import type { Kubernetes } from '#shared/event/ecs-extension.ts';
+import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft, RecordContext } from '#shared/event/format.ts';
 import { formatImageReference, type ImageReference } from '#shared/event/image.ts';

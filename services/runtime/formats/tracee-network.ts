@@ -1,5 +1,6 @@
 import { parseAddress } from '#shared/event/address.ts';
-import type { EcsDns, EcsEndpoint } from '#shared/event/ecs.ts';
+import type { EcsDns } from '#shared/event/ecs-network.ts';
+import type { EcsEndpoint } from '#shared/event/ecs.ts';
 import { endpointOf } from '#shared/event/endpoint.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { object, objects, text } from '#shared/event/read.ts';

@@ -1,4 +1,5 @@
-import type { EcsDocument, FlattenedValue } from '#shared/event/ecs.ts';
+import type { FlattenedValue } from '#shared/event/ecs-extension.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { Draft } from '#shared/event/format.ts';
 import { type Scan, scanFields } from './finding.ts';
 import { subjectEntities, subjectFacts } from './subject.ts';

@@ -1,5 +1,6 @@
 import type { ContextInterval } from '#shared/context/port.ts';
-import type { EcsContainer, EcsDocument, Kubernetes, PodReference } from '#shared/event/ecs.ts';
+import type { Kubernetes, PodReference } from '#shared/event/ecs-extension.ts';
+import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { formatTime } from '#shared/event/time.ts';
 import { workloadField } from '#shared/event/workload-field.ts';
 import type { Lookup, Role } from './lookups.ts';

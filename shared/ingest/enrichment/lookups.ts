@@ -1,6 +1,7 @@
 import { parseAddress } from '#shared/event/address.ts';
 import { parseContainerId } from '#shared/event/container.ts';
-import type { EcsDocument, PodReference } from '#shared/event/ecs.ts';
+import type { PodReference } from '#shared/event/ecs-extension.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
 
 /** How a thing was found. */
