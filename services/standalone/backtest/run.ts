@@ -28,6 +28,7 @@ export interface BacktestOptions {
 export interface Backtest {
   readonly records: number;
   readonly dead_letters: number;
+  readonly dead_letter_reasons: Readonly<Record<string, number>>;
   /** Hours in which events happened, the first and the last of them. */
   readonly hours: number;
   readonly first_hour: string | undefined;
@@ -62,6 +63,7 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
   return {
     records: before.records,
     dead_letters: before.dead_letters,
+    dead_letter_reasons: before.dead_letter_reasons,
     hours: hours.length,
     first_hour: hours[0],
     last_hour: hours.at(-1),
@@ -81,17 +83,18 @@ export async function runBacktest(options: BacktestOptions): Promise<Backtest> {
 interface Run {
   readonly records: number;
   readonly dead_letters: number;
+  readonly dead_letter_reasons: Readonly<Record<string, number>>;
   readonly signals: ReadonlyMap<string, FoundSignal>;
   readonly incidents: readonly FoundIncident[];
 }
 
 async function replayWith(rules: RuleFiles, name: string, options: BacktestOptions): Promise<Run> {
   const out = join(options.out, name);
-  const { records, dead_letters, incidents } = await runReplay({
+  const { records, dead_letters, dead_letter_reasons, incidents } = await runReplay({
     ...options,
     out,
     rules,
     label: `${name} rules`,
   });
-  return { records, dead_letters, incidents, signals: await readSignals(out) };
+  return { records, dead_letters, dead_letter_reasons, incidents, signals: await readSignals(out) };
 }

@@ -16,9 +16,10 @@ const signs: Readonly<Record<Change, string>> = { appeared: '+', vanished: '-', 
 
 /** A backtest as a detection engineer reads it: what is on trial, what it costs in noise, what it changes. */
 export function describeBacktest(result: Backtest): string {
-  const { records, dead_letters, rules } = result;
+  const { records, rules } = result;
   return [
-    `${number(records)} records, ${spanText(result)}${dead_letters === 0 ? '' : `, ${number(dead_letters)} dead letters`}`,
+    `${number(records)} records, ${spanText(result)}`,
+    ...unreadLines(result),
     `rules ${arrow(rules)}, signals ${arrow(result.signals)}, incidents ${arrow(result.incidents)}`,
     '',
     ...trialLines(result),
@@ -36,6 +37,17 @@ function spanText({ hours, first_hour, last_hour }: Backtest): string {
 /** True when both sets of rules found the same. */
 export function isUnchanged({ signal_changes, incident_changes }: Backtest): boolean {
   return signal_changes.length + incident_changes.length === 0;
+}
+
+/** What could not be read, and what to do when that is everything. */
+function unreadLines({ dead_letters, dead_letter_reasons, hours }: Backtest): readonly string[] {
+  if (dead_letters === 0) return [];
+  const reasons = Object.entries(dead_letter_reasons).map(([reason, count]) => `${reason} ${number(count)}`);
+  const line = `${number(dead_letters)} dead letters: ${reasons.join(', ')}`;
+  const isForeign = hours === 0 && reasons.some((reason) => reason.startsWith('stream.'));
+  return isForeign
+    ? [line, "No line is a recorded record: for a tool's own file, give its --family."]
+    : [line];
 }
 
 function trialLines({ on_trial, tallies }: Backtest): readonly string[] {
