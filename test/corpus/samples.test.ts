@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allFormats } from '../../services/standalone/events/all-formats.ts';
 import { notEvents } from './not-events.ts';
 import { readValue, violationsOf } from './run.ts';
-import { haveSamples, readSamples, type Sample, samplesFolder } from './samples.ts';
+import { haveSamples, readSamples, samplesFolder } from './samples.ts';
 
 const formats = allFormats();
 const samples = haveSamples ? readSamples() : [];
@@ -12,25 +12,8 @@ if (!haveSamples) {
   );
 }
 
-/** Tools of which no sample at all is read have no format yet: that is said, and is not a regression. */
-function unreadTools(): ReadonlySet<string> {
-  const tools = new Set(samples.map(toolOf));
-  for (const sample of samples) {
-    if (readValue(sample.value, sample.family, formats[sample.family]).events.length > 0)
-      tools.delete(toolOf(sample));
-  }
-  return tools;
-}
-
-function toolOf({ family, tool }: Sample): string {
-  return `${family}/${tool}`;
-}
-
 describe.skipIf(!haveSamples)('real output of the tools', () => {
-  const unread = unreadTools();
-  if (unread.size > 0) process.stderr.write(`no format reads: ${[...unread].join(', ')}\n`);
-
-  test.each(samples.filter((sample) => !unread.has(toolOf(sample))))('$name', ({ name, family, value }) => {
+  test.each(samples)('$name', ({ name, family, value }) => {
     const { events, rejected } = readValue(value, family, formats[family]);
     expect(events.flatMap(violationsOf)).toEqual([]);
     const reason = notEvents.get(name);

@@ -15,7 +15,6 @@ export const haveSamples = existsSync(samplesFolder);
 export interface Sample {
   /** `scanner/trivy/report.json`. */
   readonly name: string;
-  readonly tool: string;
   readonly family: Family;
   readonly value: Buffer;
 }
@@ -26,6 +25,8 @@ const families: Readonly<Record<string, Family>> = {
   runtime: 'runtime',
   network: 'network',
   identity: 'inventory',
+  // Lines of an ingress controller in the frames of container runtimes.
+  envelope: 'network',
 };
 
 /** Every sample; YAML objects as the JSON that a cluster would send. */
@@ -36,7 +37,6 @@ export function readSamples(): readonly Sample[] {
       .toSorted()
       .map((name) => ({
         name: `${folder}/${name}`,
-        tool: name.split('/')[0] ?? folder,
         family,
         value: readSample(join(samplesFolder, folder, name)),
       })),
