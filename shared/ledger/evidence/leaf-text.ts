@@ -56,8 +56,10 @@ class PlainLeaf implements CheckedLeaf {
   }
 
   get facts(): CheckedLeaf['facts'] {
-    this.#facts ??= JSON.parse(this.#text) as Record<string, string>;
-    return this.#facts;
+    if (this.#facts !== undefined) return this.#facts;
+    const facts: CheckedLeaf['facts'] = JSON.parse(this.#text);
+    this.#facts = facts;
+    return facts;
   }
 
   /** As `stageCounts` of all facts, without reading all of them. */
