@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -107,6 +107,23 @@ test.each([
   writeChain(note());
   expect(() => readRotations(folder)).toThrow(reason);
   expect(() => readRotations(folder)).toThrow('0000.note');
+});
+
+test('both keys may sign for no time at all', () => {
+  expect(readRotation(Buffer.from(rotationNote(operator, keyAt(0), keyAt(1), 1_000, 1_000))).until_s).toBe(
+    1_000,
+  );
+});
+
+test('a rotation begins with what it is', () => {
+  const text = `x\n${rotate(0, 1).split('\n\n')[0]}\n`;
+  const lines = [0, 1].map((index) => createNoteSigner(operator, keyAt(index)).sign(text)).join('');
+  expect(() => readRotation(Buffer.from(`${text}\n${lines}`))).toThrow('a key rotation is a name');
+});
+
+test('a file that cannot be read is not one that is wrong', () => {
+  mkdirSync(join(folder, '0000.note'));
+  expect(() => readRotations(folder)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
 });
 
 test('without a folder there is no rotation', () => {

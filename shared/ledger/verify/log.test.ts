@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -117,10 +117,16 @@ describe('each part of a log is compared with its neighbours', () => {
     ]);
   });
 
-  test('findings are listed up to a bound', () => {
+  test('each entry is shown once, in order', () => {
     const many = findings({ onEntry: () => 'wrong' });
     expect(many).toHaveLength(600);
     expect(many[7]).toBe('leaf 7: wrong');
+  });
+
+  test('a file that cannot be read is no finding: the log was not verified', () => {
+    rmSync(join(folder, 'tile/0/001'));
+    mkdirSync(join(folder, 'tile/0/001'));
+    expect(() => findings()).toThrow('EISDIR');
   });
 });
 

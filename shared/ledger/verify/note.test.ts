@@ -113,6 +113,14 @@ describe('a note', () => {
     expect(() => openNote(Buffer.alloc(1_000_001, 'a'), [key])).toThrow('more than 1000000 bytes');
   });
 
+  test('may be as long as the bound, and may say nothing', () => {
+    const rest = note('\n', signer.sign('\n')).length - 1;
+    const longest = `${'a'.repeat(1_000_000 - rest - 1)}\n`;
+    expect(note(longest, signer.sign(longest))).toHaveLength(1_000_000);
+    expect(openNote(note(longest, signer.sign(longest)), [key]).text).toBe(longest);
+    expect(openNote(note('\n', signer.sign('\n')), [key]).text).toBe('\n');
+  });
+
   test('keeps empty lines of its text', () => {
     const spaced = 'a\n\nb\n';
     expect(openNote(note(spaced, signer.sign(spaced)), [key]).text).toBe(spaced);
@@ -212,6 +220,10 @@ describe('a checkpoint', () => {
   ])('with %s is refused', (_what, body) => {
     expect(() => parseCheckpointText(body)).toThrow(Malformed);
     expect(() => openCheckpoint(note(body, signer.sign(body)), key)).toThrow(Malformed);
+  });
+
+  test('that is none is told from one with a wrong root', () => {
+    expect(() => parseCheckpointText('\n')).toThrow('a checkpoint is an origin, a size and a root hash');
   });
 
   test('of another origin is refused, though the key signed it', () => {

@@ -44,6 +44,10 @@ function earlierAt(known_size: number, root = merkleRoot(leaves.slice(0, known_s
   return { earlier: [{ origin, size: known_size, root }] };
 }
 
+test('findings are listed up to a bound', () => {
+  expect(verify({ onEntry: () => 'wrong' }).wrong).toHaveLength(1_000);
+});
+
 describe('a log whose first leaves were pruned', () => {
   test('is checked from the first leaf that is there', () => {
     remove('entries', 0, 10);
