@@ -49,48 +49,50 @@ async function backtest(name: string, candidate: RuleFiles, against = recorded):
   });
 }
 
-let tightened: Backtest;
+/** One rule made narrower, another added. */
+let trial: Backtest;
 beforeAll(async () => {
-  tightened = await backtest('tightened', files(exec('system:serviceaccount:ci:')));
-}, 60_000);
+  trial = await backtest('trial', files(exec('system:serviceaccount:ci:'), curl));
+}, 120_000);
 
-it('shows the incident that vanishes when its rule is tightened', () => {
-  expect(tightened.on_trial).toMatchObject([
+it('shows the incident that vanishes when its rule is made narrower', () => {
+  expect(trial.on_trial).toMatchObject([
     { state: 'changed', title: 'Exec into a pod by a service account' },
+    { state: 'new', title: 'Any curl in a container' },
   ]);
-  expect(tightened.tallies[0]).toMatchObject({ before: 1, after: 0, vanished: 1, before_per_day: 24 });
-  expect(tightened.signal_changes).toMatchObject([
-    {
-      change: 'vanished',
-      level: 'high',
-      actors: expect.arrayContaining(['serviceaccount:analytics/notebook']),
-    },
+  expect(trial.tallies.slice(0, 2)).toMatchObject([
+    { before: 1, after: 0, vanished: 1, before_per_day: 24 },
+    { before: 0, after: 1, appeared: 1, after_per_day: 24 },
   ]);
-  const vanished = tightened.incident_changes.filter(({ change }) => change === 'vanished');
-  expect(vanished).toMatchObject([{ before: { opened_by: 'sequence' }, after: undefined }]);
-  const text = describeBacktest(tightened);
-  expect(text).toContain('Signals: 0 appeared, 1 vanished, 0 changed');
+  const [vanished] = trial.signal_changes.filter(({ change }) => change === 'vanished');
+  expect(vanished).toMatchObject({
+    level: 'high',
+    actors: expect.arrayContaining(['serviceaccount:analytics/notebook']),
+  });
+  const incidents = trial.incident_changes.filter(({ change }) => change === 'vanished');
+  expect(incidents).toMatchObject([{ before: { opened_by: 'sequence' }, after: undefined }]);
+});
+
+it('shows the signal that a new rule adds', () => {
+  expect(trial.signal_changes.filter(({ change }) => change === 'appeared')).toMatchObject([
+    { rule: 'Any curl in a container', summary: expect.stringContaining('curl') },
+  ]);
+});
+
+it('says it in words', () => {
+  const text = describeBacktest(trial);
+  expect(text).toContain('Signals: 1 appeared, 1 vanished, 0 changed');
   expect(text).toContain('Never fires here: Exec into a pod by a service account');
 });
 
-it('shows the signal that a new rule adds, also on the events that a replay wrote', async () => {
-  const events = join(folder, 'tightened', 'present', 'events.ndjson');
-  const added = await backtest('added', files(curl), events);
-  expect(added.on_trial).toMatchObject([{ state: 'new', kind: 'rule' }]);
-  expect(added.signal_changes).toMatchObject([
-    { change: 'appeared', rule: 'Any curl in a container', summary: expect.stringContaining('curl') },
-  ]);
-  expect(added.dead_letters).toBe(0);
-});
-
-it('finds no difference between a set and itself, and says the same every time', async () => {
-  const same = await backtest('same', present);
-  expect(same).toMatchObject({ on_trial: [], signal_changes: [], incident_changes: [] });
-  expect(same.signals.before).toBe(tightened.signals.before);
+it('finds no difference between a set and itself, on the events that a replay wrote', async () => {
+  const same = await backtest('same', present, join(folder, 'trial', 'present', 'events.ndjson'));
+  expect(same).toMatchObject({ dead_letters: 0, on_trial: [], signal_changes: [], incident_changes: [] });
+  expect(same.signals.before).toBeGreaterThan(0);
   expect(describeBacktest(same)).toContain('no rule that differs');
   writeBacktest(join(folder, 'same'), same);
   expect(readFileSync(join(folder, 'same', 'signals.ndjson'), 'utf8')).toBe('');
-});
+}, 120_000);
 
 it('refuses a broken candidate before anything is replayed, with its place', async () => {
   const broken = files(exec('x').replace('startswith', 'startwith'));
