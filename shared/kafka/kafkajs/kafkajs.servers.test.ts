@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { serverAddresses } from '../../../test/servers/addresses.ts';
-import { streamContract } from '../contract.ts';
+import { streamContract } from '../contract/stream-contract.ts';
 import type { BatchHandler, ReaderOptions, Stream, StreamGap } from '../port.ts';
 import type { Compression, KafkaSettings } from './settings.ts';
 import { createKafkaStream } from './stream.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { streamContract } from '../contract.ts';
+import { streamContract } from '../contract/stream-contract.ts';
 import type { StreamGap } from '../port.ts';
 import { createPartitionLog } from './log.ts';
 import { createMemoryStream, type MemoryStream } from './stream.ts';
