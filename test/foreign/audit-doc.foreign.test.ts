@@ -1,12 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createNoteSigner } from '#shared/ledger/note.ts';
+import { TreeReader } from '#shared/ledger/proof.ts';
 import { requestTimestamp } from '#shared/ledger/timestamp/timestamp.ts';
-import { export_name, someEntries, startWorld } from './export-fixture.ts';
+import type { AuditEntry } from '#shared/service/audit-trail.ts';
+import { batchEntry } from '#shared/service/batch-audit.ts';
+import { createDetector } from '#shared/sigma/create-detector.ts';
+import { loadRuleSet } from '#shared/sigma/set/load.ts';
+import { allFormats } from '../../services/standalone/events/all-formats.ts';
+import { readEventFile } from '../../services/standalone/events/read-file.ts';
+import { bodySecret, export_name, signingKey, someEntries, startWorld } from './export-fixture.ts';
 import { startTimestampAuthority, type TimestampAuthority } from './timestamp-authority.ts';
 import { hasProgram } from './tools.ts';
 
@@ -22,6 +29,8 @@ beforeAll(async () => {
   authority = await startTimestampAuthority(join(folder, 'tsa'));
   const world = await startWorld(folder, {}, { witnesses: [], timestamp_url: authority.url });
   await world.trail.record(someEntries(40));
+  const { entries, record, event } = await judgedEntries();
+  await world.trail.record(entries);
   const { id } = await world.exports.request({
     tenant: 'acme',
     requester: 'carol',
@@ -31,6 +40,13 @@ beforeAll(async () => {
   cpSync(join(world.directory, 'acme-2026q4/checkpoint'), join(folder, 'kept.checkpoint'));
   await world.exports.create(id, join(folder, 'export'));
   await world.stop();
+  // What the commands of the operator work on.
+  writeFileSync(join(folder, 'record.json'), record);
+  writeFileSync(join(folder, 'event.json'), event);
+  mkdirSync(join(folder, 'keys'));
+  const pem = signingKey.export({ type: 'pkcs8', format: 'pem' });
+  writeFileSync(join(folder, 'keys/ledger.pem'), pem, { mode: 0o600 });
+  writeFileSync(join(folder, 'keys/bodies.key'), `${bodySecret.toString('hex')}\n`, { mode: 0o600 });
   const key = readFileSync(join(world.directory, 'acme-2026q4.vkey'), 'utf8').trim();
   const stamps = join(world.directory, anchor, 'timestamps');
   const [size = ''] = spawnSync('ls', [stamps]).stdout.toString().split('.');
@@ -44,12 +60,78 @@ beforeAll(async () => {
     EXPORTER: export_name,
     ANCHOR: anchor,
     SIZE: size,
+    BATCH: String(indexOf(world.directory, '"root":')),
+    DETECTION: String(indexOf(world.directory, '"rule_sha256":')),
   };
 });
 afterAll(async () => {
   await authority.stop();
   rmSync(folder, { recursive: true });
 });
+
+/** The first leaf of the log that contains a text. */
+function indexOf(directory: string, text: string): number {
+  const entries = [
+    ...new TreeReader(join(directory, 'acme-2026q4'), sizeOf(directory)).entries(0, sizeOf(directory)),
+  ];
+  return entries.findIndex((entry) => entry.includes(text));
+}
+
+function sizeOf(directory: string): number {
+  return Number(readFileSync(join(directory, 'acme-2026q4/checkpoint'), 'utf8').split('\n')[1]);
+}
+
+/** A batch of two records, and a detection that follows from a record of the demonstration and a rule of ours. */
+async function judgedEntries(): Promise<{
+  readonly entries: AuditEntry[];
+  readonly record: string;
+  readonly event: Buffer;
+}> {
+  const record = '{"output":"a shell"}';
+  const records = ['{}', record].map((value, index) => ({
+    topic: 'raw.runtime',
+    partition: 0,
+    offset: BigInt(index),
+    timestamp_ms: 0,
+    key: undefined,
+    headers: {},
+    value: Buffer.from(value),
+  }));
+  const tally = { records: 2, ok: 2, duplicate: 0, drop: {}, reject: {} };
+  const batch = batchEntry(
+    'batch.ingest',
+    'acme',
+    1n,
+    { topic: 'raw.runtime', partition: 0, records },
+    tally,
+  );
+  const judged = await firstDetection();
+  return { entries: [batch, judged.entry], record, event: judged.event };
+}
+
+async function firstDetection(): Promise<{ readonly entry: AuditEntry; readonly event: Buffer }> {
+  const rules = await loadRuleSet(join(root, 'rules'));
+  if (rules.kind === 'refused') throw new Error('the rules are refused');
+  const detector = createDetector(rules.set);
+  const options = { formats: allFormats(), family: undefined, scope: 'acme' };
+  for (const { value, events } of readEventFile(join(root, 'test/fixtures/demo/stream.ndjson'), options)) {
+    for (const { id, hash, family, time_ns, ...rest } of events) {
+      const [mark] = detector.detect({ id, hash, family, time_ns, ...rest });
+      if (mark === undefined) continue;
+      const { id: rule, sha256: rule_sha256 = '', origin } = mark.rule;
+      const facts = { event: id, event_hash: hash, family, rule, rule_sha256, origin };
+      const entry: AuditEntry = {
+        tenant: 'acme',
+        type: 'detection.fired',
+        time_ns,
+        outcome: 'success',
+        facts,
+      };
+      return { entry, event: value };
+    }
+  }
+  throw new Error('nothing is detected in the demonstration');
+}
 
 interface Block {
   readonly needs: string;
@@ -81,7 +163,8 @@ describe('docs/audit.md', () => {
       process.stderr.write(`NOT RUN: there is no Go: ${script}`);
       return;
     }
-    expect(run(script, folder)).toMatchObject({ status: 0 });
+    const { status, output } = run(script, folder);
+    expect(status, output).toBe(0);
   });
 
   test('what is changed no longer verifies', () => {

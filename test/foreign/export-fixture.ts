@@ -10,7 +10,7 @@ import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import type { AnchorOptions } from '../../services/auditor/anchor.ts';
 import { createAuditorService } from '../../services/auditor/auditor.ts';
 
-const signingKey = generateKeyPairSync('ed25519').privateKey;
+export const signingKey = generateKeyPairSync('ed25519').privateKey;
 export const exportKey = generateKeyPairSync('ed25519').privateKey;
 export const bodySecret = Buffer.alloc(32, 7);
 export const export_name = 'ledger.example/export';

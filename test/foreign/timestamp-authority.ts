@@ -59,6 +59,8 @@ export async function startTimestampAuthority(folder: string): Promise<Timestamp
     certificate,
   );
   const server = createServer((request, response) => {
+    // Between two requests other programs may keep this process from noticing that a connection is stale.
+    response.setHeader('connection', 'close');
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -19,8 +19,7 @@ export function createSubjectMatcher(secret: Buffer, tenant: string, subject: st
   const inBodies = isEntity(subject) ? subject.slice(subject.indexOf(':') + 1) : subject;
   return (leaf, body) => {
     if (subjectFacts.some((fact) => leaf.facts[fact]?.split(' ').includes(inLeaves) === true)) return true;
-    // The bodies of batches hold hashes alone.
-    return !leaf.type.startsWith('batch.') && names(body().toString(), inBodies);
+    return names(body().toString(), inBodies);
   };
 }
 
