@@ -150,7 +150,9 @@ describe('records', () => {
       },
       responseObject: { kind: 'TokenRequest', status: { token: 'abc', expirationTimestamp: 't' } },
       metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{"a":1}', b: 'c' } },
-      process: { environment_variables: ['PATH=/bin'], env: ['TOKEN=abc'] },
+      process: { environment_variables: [{ key: 'PATH', value: '/bin' }], env: ['TOKEN=abc'] },
+      args: [{ name: 'envp', type: 'const char*const*', value: ['PATH=/bin', 'A'] }],
+      output_fields: { 'proc.env': 'PATH=/bin TOKEN=abc' },
     });
     expect(value).toEqual({
       spec: {
@@ -165,7 +167,12 @@ describe('records', () => {
       },
       responseObject: { kind: 'TokenRequest', status: { token: '[redacted]', expirationTimestamp: 't' } },
       metadata: { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '[redacted]', b: 'c' } },
-      process: { environment_variables: ['PATH=/bin'], env: ['TOKEN=[redacted]'] },
+      process: {
+        environment_variables: [{ key: 'PATH', value: '[redacted]' }],
+        env: ['TOKEN=[redacted]'],
+      },
+      args: [{ name: 'envp', type: 'const char*const*', value: ['PATH=[redacted]', 'A'] }],
+      output_fields: { 'proc.env': 'PATH=[redacted] TOKEN=[redacted]' },
     });
   });
 

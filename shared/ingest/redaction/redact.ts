@@ -54,7 +54,9 @@ function redactMember(owner: JsonObject, key: string, value: JsonValue, found: S
     if (isSocketCookie(owner, key)) return value;
     if (isSecretName(key) || (key === 'value' && namesSecret(owner))) return hide('named_secret', found);
     if (isScannerMatch(owner, key)) return hide('scanner_match', found);
-  } else if (key === 'env' && isList(value)) {
+    if (key === 'proc.env')
+      return value.replace(/(\S+?)=\S*/g, (_, name: string) => `${name}=${hide('environment', found)}`);
+  } else if (isList(value) && isEnvironment(owner, key)) {
     return redactEnvironment(value, found);
   } else if (
     key === 'Code' &&
@@ -88,6 +90,12 @@ function namesSecret(owner: JsonObject): boolean {
 function isScannerMatch(owner: JsonObject, key: string): boolean {
   if (key === 'Match') return owner['RuleID'] !== undefined;
   return key === 'match' && owner['ruleID'] !== undefined;
+}
+
+/** Of containers (`env`), of processes (Tetragon), of calls (Tracee: `{name: 'env', value}`). */
+function isEnvironment(owner: JsonObject, key: string): boolean {
+  if (key === 'env' || key === 'environment_variables') return true;
+  return key === 'value' && (owner['name'] === 'env' || owner['name'] === 'envp');
 }
 
 /** Environment variables keep their names. */
