@@ -15,7 +15,7 @@ import { type Mutant, mutantsOf } from './mutants.ts';
 
 /**
  * Changes the ledger's verifier in one place at a time and looks whether a test notices: `node test/mutation/main.ts
- * [file...]`. Works on a copy. Prints the mutants that survive, and the score.
+ * [file[:line]...]`. Works on a copy. Prints the mutants that survive, and the score.
  */
 const root = join(import.meta.dirname, '../..');
 const verifier = 'shared/ledger/verify';
@@ -83,7 +83,9 @@ function labelsOf(name: string, source: string, mutants: readonly Mutant[]): str
   });
 }
 
-function tryMutants(copy: string, name: string): Score {
+/** `asked` is a file, or one line of it. */
+function tryMutants(copy: string, asked: string): Score {
+  const [name = '', only] = asked.split(':');
   const path = join(copy, verifier, name);
   const source = readFileSync(path, 'utf8');
   const mutants = mutantsOf(source);
@@ -91,6 +93,7 @@ function tryMutants(copy: string, name: string): Score {
   const score: Score = { killed: 0, survived: 0, equivalent: 0 };
   mutants.forEach(({ line, text }, index) => {
     const label = labels[index] ?? '';
+    if (only !== undefined && line !== Number(only)) return;
     if (equivalent[label] !== undefined) {
       score.equivalent += 1;
       return;
@@ -101,7 +104,7 @@ function tryMutants(copy: string, name: string): Score {
     if (survives) process.stdout.write(`SURVIVED line ${line}: ${label}\n`);
   });
   writeFileSync(path, source);
-  process.stdout.write(`${name}: ${describe(score)}\n`);
+  process.stdout.write(`${asked}: ${describe(score)}\n`);
   return score;
 }
 

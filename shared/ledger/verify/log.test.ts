@@ -86,7 +86,7 @@ describe('each part of a log is compared with its neighbours', () => {
     'tile/entries/002.p/88',
   ])('%s, when it is missing', (path) => {
     rmSync(join(folder, path));
-    expect(findings()).toContain(`${path}: is missing`);
+    expect(findings().filter((finding) => finding === `${path}: is missing`)).toHaveLength(1);
   });
 
   test.each([

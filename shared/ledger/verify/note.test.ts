@@ -92,6 +92,11 @@ describe('a note', () => {
     expect(unknown).toEqual(['other.example']);
   });
 
+  test('may have signatures of unknown keys that are as short as can be', () => {
+    const short = `— other.example ${Buffer.alloc(5).toString('base64')}\n`;
+    expect(openNote(note(text, line, short), [key]).unknown).toEqual(['other.example']);
+  });
+
   test('is not verified by a key of the same name', () => {
     const impostor = createNoteSigner('log.example/a', generateKeyPairSync('ed25519').privateKey);
     expect(() => openNote(note(text, impostor.sign(text)), [key])).toThrow('no signature of a known key');
@@ -136,6 +141,12 @@ describe('a note', () => {
     ['a line that is no signature', note(text, line, 'x\n'), 'a signature line is malformed'],
     ['an empty signature', note(text, '— log.example/a AAAAAA==\n'), 'a signature line is malformed'],
     ['base64 that is not canonical', note(text, line.replace(/=\n$/, '\n')), 'not canonical base64'],
+    ['something before the dash', note(text, `x${line}`), 'a signature line is malformed'],
+    [
+      'something after the signature',
+      note(text, line.replace('\n', ' x\n')),
+      'a signature line is malformed',
+    ],
     ['two spaces', note(text, line.replace(' log', '  log')), 'a signature line is malformed'],
   ])('with %s is refused', (_what, bytes, message) => {
     expect(() => openNote(bytes, [key])).toThrow(message);
