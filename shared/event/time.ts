@@ -54,20 +54,24 @@ function parseSecondsAndNanos(
   return BigInt(whole) * second_ns + BigInt(rest);
 }
 
-let cachedDay = Number.NaN;
-let cachedDate = '';
-let cachedSecond = Number.NaN;
-let cachedClock = '';
+/** The texts of seconds that were written lately: by a batch that is of few, and by when each record arrived. */
+const recent_seconds = 64;
+const recentSeconds = new Float64Array(recent_seconds).fill(Number.NaN);
+const recentTexts = Array.from({ length: recent_seconds }, () => '');
 
 /** RFC 3339 in UTC with nine digits, for times that `date_nanos` can hold (1970 to 2262). */
 export function formatTime(time_ns: bigint): string {
   const seconds = Number(time_ns / second_ns);
-  if (seconds !== cachedSecond) {
-    cachedClock = formatSecond(seconds);
-    cachedSecond = seconds;
+  const slot = seconds % recent_seconds;
+  if (recentSeconds[slot] !== seconds) {
+    recentTexts[slot] = formatSecond(seconds);
+    recentSeconds[slot] = seconds;
   }
-  return `${cachedClock}${String(Number(time_ns % second_ns) + 1e9).slice(1)}Z`;
+  return `${recentTexts[slot]}${String(Number(time_ns % second_ns) + 1e9).slice(1)}Z`;
 }
+
+let cachedDay = Number.NaN;
+let cachedDate = '';
 
 /** `2026-11-02T08:00:01.` */
 function formatSecond(seconds: number): string {

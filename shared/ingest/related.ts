@@ -5,10 +5,10 @@ import type { EcsDocument, EcsEndpoint, EcsRelated, EcsUser } from '#shared/even
  * the format put there stays. Undefined when there is nothing.
  */
 export function relatedOf(document: EcsDocument): EcsRelated | undefined {
-  const ip = new Set(document.related?.ip);
-  const user = new Set(document.related?.user);
-  const hosts = new Set(document.related?.hosts);
-  const hash = new Set(document.related?.hash);
+  const ip = [...(document.related?.ip ?? [])];
+  const user = [...(document.related?.user ?? [])];
+  const hosts = [...(document.related?.hosts ?? [])];
+  const hash = [...(document.related?.hash ?? [])];
   addEndpoint(document.source, ip, hosts, user);
   addEndpoint(document.destination, ip, hosts, user);
   addEndpoint(document.client, ip, hosts, user);
@@ -25,16 +25,11 @@ export function relatedOf(document: EcsDocument): EcsRelated | undefined {
   addAll(hash, document.container?.image?.hash?.all);
   addHashes(document.process?.hash, hash);
   addHashes(document.file?.hash, hash);
-  if (ip.size + user.size + hosts.size + hash.size === 0) return undefined;
+  if (ip.length + user.length + hosts.length + hash.length === 0) return undefined;
   return { ip: listOf(ip), user: listOf(user), hosts: listOf(hosts), hash: listOf(hash) };
 }
 
-function addEndpoint(
-  endpoint: EcsEndpoint | undefined,
-  ip: Set<string>,
-  hosts: Set<string>,
-  user: Set<string>,
-): void {
+function addEndpoint(endpoint: EcsEndpoint | undefined, ip: string[], hosts: string[], user: string[]): void {
   if (endpoint === undefined) return;
   add(ip, endpoint.ip);
   add(ip, endpoint.nat?.ip);
@@ -42,7 +37,7 @@ function addEndpoint(
   addUser(endpoint.user, user);
 }
 
-function addUser(person: EcsUser | undefined, user: Set<string>): void {
+function addUser(person: EcsUser | undefined, user: string[]): void {
   if (person === undefined) return;
   add(user, person.name);
   add(user, person.email);
@@ -52,21 +47,22 @@ function addUser(person: EcsUser | undefined, user: Set<string>): void {
 
 function addHashes(
   hashes: { sha256?: string | undefined; sha1?: string | undefined; md5?: string | undefined } | undefined,
-  hash: Set<string>,
+  hash: string[],
 ): void {
   add(hash, hashes?.sha256);
   add(hash, hashes?.sha1);
   add(hash, hashes?.md5);
 }
 
-function add(set: Set<string>, value: string | undefined): void {
-  if (value !== undefined) set.add(value);
+/** Documents name a handful of each: looking through a list beats a set. */
+function add(list: string[], value: string | undefined): void {
+  if (value !== undefined && !list.includes(value)) list.push(value);
 }
 
-function addAll(set: Set<string>, values: readonly string[] | undefined): void {
-  if (values !== undefined) for (const value of values) set.add(value);
+function addAll(list: string[], values: readonly string[] | undefined): void {
+  if (values !== undefined) for (const value of values) add(list, value);
 }
 
-function listOf(set: ReadonlySet<string>): readonly string[] | undefined {
-  return set.size === 0 ? undefined : [...set];
+function listOf(list: readonly string[]): readonly string[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
