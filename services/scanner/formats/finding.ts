@@ -79,6 +79,7 @@ const posture_level: Level = 'medium';
 
 /** One state document a finding; critical and exploited ones are context of their image. */
 export function vulnerabilityDraft(scan: Scan, found: Vulnerability, exploited: KnownExploited): Draft {
+  const score = plausibleScore(found.score);
   const isExploited = found.known_exploited === true || namesOf(found).some((name) => exploited.has(name));
   const document: EcsDocument = {
     ...scanFields(scan),
@@ -94,14 +95,14 @@ export function vulnerabilityDraft(scan: Scan, found: Vulnerability, exploited: 
     vulnerability: {
       id: found.id,
       enumeration: found.id.startsWith('CVE-') ? 'CVE' : undefined,
-      classification: found.score === undefined ? undefined : 'CVSS',
+      classification: score === undefined ? undefined : 'CVSS',
       category: found.package.type === undefined ? undefined : [found.package.type],
       severity: found.severity,
       description: (found.description ?? found.title)?.slice(0, description_length_max),
       reference: found.reference,
       report_id: scan.report_id,
       scanner: { vendor: scan.vendor },
-      score: found.score,
+      score,
     },
     package: found.package,
     breakwater: {
@@ -122,6 +123,11 @@ export function vulnerabilityDraft(scan: Scan, found: Vulnerability, exploited: 
     targets: subjectEntities(scan.subject),
     marks: markOf(scan, found, isExploited),
   };
+}
+
+/** CVSS ends at 10; a score beyond is damage, or of another scale. */
+function plausibleScore(score: Vulnerability['score']): Vulnerability['score'] {
+  return score !== undefined && score.base >= 0 && score.base <= 10 ? score : undefined;
 }
 
 /** Every name of the flaw. */
