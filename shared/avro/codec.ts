@@ -7,9 +7,10 @@ import { canonicalForm } from './schema.ts';
 const marker = Buffer.from([0xc3, 0x01]);
 const header_bytes = 10;
 
-/** Longer records are encoded twice: once to learn their size, once into a buffer of that size. */
-const scratch_bytes = 64 * 1024;
-const scratch = Buffer.allocUnsafeSlow(scratch_bytes);
+/** Records are written one behind the other, so that few buffers are made; one that finds no room gets its own or the next. */
+const slab_bytes = 64 * 1024;
+let slab = Buffer.allocUnsafeSlow(slab_bytes);
+let slab_used_bytes = 0;
 
 /** Writes one schema, reads every version of it. */
 export interface Codec<T> {
@@ -40,19 +41,24 @@ export function createCodec<T>(current: avsc.Type, history: readonly avsc.Type[]
 
   function encode(value: T): Buffer {
     try {
-      const end = current.encode(value, scratch, header_bytes);
-      if (end < 0) return encodeLarge(value, scratch.length - end);
-      const record = Buffer.allocUnsafe(end);
+      const end = current.encode(value, slab, slab_used_bytes + header_bytes);
+      if (end < 0) return encodeApart(value, slab.length - end - slab_used_bytes);
+      const record = slab.subarray(slab_used_bytes, end);
+      slab_used_bytes = end;
       header.copy(record);
-      scratch.copy(record, header_bytes, header_bytes, end);
       return record;
     } catch (cause) {
       throw new BreakwaterError('BW_AVRO_INVALID', message(current, problems(value)), {}, cause);
     }
   }
 
-  function encodeLarge(value: T, record_bytes: number): Buffer {
-    const record = Buffer.allocUnsafe(record_bytes);
+  function encodeApart(value: T, record_bytes: number): Buffer {
+    if (record_bytes <= slab_bytes / 2) {
+      slab = Buffer.allocUnsafeSlow(slab_bytes);
+      slab_used_bytes = 0;
+      return encode(value);
+    }
+    const record = Buffer.allocUnsafeSlow(record_bytes);
     header.copy(record);
     current.encode(value, record, header_bytes);
     return record;

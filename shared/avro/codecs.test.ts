@@ -1,9 +1,11 @@
+import avsc from 'avsc';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import type { Codec } from './codec.ts';
 import { type AnyRecord, codecs, decodeAny } from './codecs.ts';
 import * as samples from './samples.ts';
+import { parseSchema } from './schema.ts';
 
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 100);
 
@@ -67,6 +69,33 @@ suite('Fact', codecs.fact, samples.facts);
 suite('Incident', codecs.incident, samples.incidents);
 suite('Signal', codecs.signal, samples.signals);
 suite('TimelineEntry', codecs.timelineEntry, samples.timelineEntries);
+
+test('texts of any length and alphabet are written as any Avro writer writes them', () => {
+  const plain = avsc.Type.forSchema({ type: 'array', items: 'string' });
+  const measured = parseSchema({ type: 'array', items: 'string' });
+  const text = fc
+    .tuple(fc.string({ unit: 'grapheme', maxLength: 70 }), fc.nat(2))
+    .map(([some, times]) => some.repeat(times * 40 + 1));
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 4 }), fc.nat(400), (texts, spare_bytes) => {
+      const expected = plain.toBuffer(texts);
+      const room = Buffer.alloc(expected.length + spare_bytes);
+      expect(measured.encode(texts, room, 0)).toBe(expected.length);
+      expect(room.subarray(0, expected.length)).toEqual(expected);
+      if (texts.length > 0) expect(measured.encode(texts, Buffer.alloc(expected.length - 1), 0)).toBe(-1);
+    }),
+    { numRuns: runs },
+  );
+});
+
+test('records of any size stand side by side', () => {
+  const events = fc.sample(samples.events, { numRuns: 60, seed: 3 }).map((event, index) => ({
+    ...event,
+    document: 'x'.repeat((index * 7919) % 70_000),
+  }));
+  const records = events.map((event) => codecs.event.encode(event));
+  expect(records.map((record) => codecs.event.decode(record))).toEqual(events);
+});
 
 const entry = { event_id: 'e', scope: 's', write_version: 1n, document: null };
 

@@ -16,6 +16,7 @@ declare module 'avsc' {
   interface Type {
     _read(tap: Tap): unknown;
     _skip(tap: Tap): void;
+    _write(tap: Tap, value: unknown): void;
   }
 }
 

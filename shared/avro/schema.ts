@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import avsc from 'avsc';
 import { installDecodeGuard } from './guard.ts';
 import { bigintLong } from './long.ts';
+import { measuredText } from './text.ts';
 
 export const schemasFolder = join(import.meta.dirname, '../../schemas/avro');
 
@@ -31,17 +32,17 @@ function typeOf(file: string): avsc.Type {
   return parseSchema(JSON.parse(readFileSync(file, 'utf8')));
 }
 
-/** An avsc type with our longs, plain records and a guarded decoder. */
+/** An avsc type with our longs and texts, plain records and a guarded decoder. */
 export function parseSchema(schema: avsc.Schema): avsc.Type {
   installDecodeGuard();
   return avsc.Type.forSchema(schema, {
     omitRecordMethods: true,
-    typeHook: (node) => (isLong(node) ? bigintLong : undefined),
+    typeHook: (node) => (is('long', node) ? bigintLong : is('string', node) ? measuredText : undefined),
   });
 }
 
-function isLong(node: avsc.Schema): boolean {
-  return node === 'long' || (typeof node === 'object' && 'type' in node && node.type === 'long');
+function is(type: string, node: avsc.Schema): boolean {
+  return node === type || (typeof node === 'object' && 'type' in node && node.type === type);
 }
 
 /** Avro's parsing canonical form: what the fingerprint is taken of. */
