@@ -1,10 +1,12 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { codecs } from '#shared/avro/codecs.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
+import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
+import { parseRetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
 import { type Leaf, parseLeaf } from '#shared/ledger/records/leaf.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
@@ -25,8 +27,8 @@ let now_ms: number;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'auditor-'));
-  stream = createMemoryStream({});
   now_ms = Date.UTC(2026, 10, 20);
+  stream = createMemoryStream({ clock: { now_ms: () => now_ms } });
   await stream.createTopics(
     ['audit', 'signals', 'decisions'].map((name) => ({ name, partitions: 3, config: {} })),
   );
@@ -247,6 +249,50 @@ test('checkpoints come while it runs', async () => {
   await expect.poll(() => typesOf('acme-2026q4')).toContain('audit.heartbeat');
   await auditor.stop();
 });
+
+test('bodies whose time has passed go while it runs, and a leaf says so', async () => {
+  const policy = parseRetentionPolicy('default: { classes: { access: { bodies_days: 30 } } }');
+  const auditor = createAuditor('1', { checkpoint_interval_ms: 10, retention: { policy, interval_ms: 20 } });
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'api/1' });
+  await auditor.start();
+  await trail.record([entry('acme', 'access.read', {}, '{"reader":"alice"}')]);
+  await drain(auditor);
+  await expect.poll(() => typesOf('acme-2026q4')).toContain('access.read');
+  now_ms += 31 * 86_400_000;
+  await expect.poll(() => typesOf('acme-2026q4')).toContain('retention.applied');
+  const { index, leaf } = place('acme-2026q4', 'access.read');
+  const store = new BodyStore(directory, 'acme-2026q4');
+  await expect.poll(() => store.read(index, leaf.body?.commitment ?? '')?.kind).toBe('erased');
+  await auditor.stop();
+});
+
+test('what somebody changes on the disk is found while it runs, and a leaf says so', async () => {
+  const alarms: string[] = [];
+  const auditor = createAuditor('1', {
+    checkpoint_interval_ms: 10,
+    self_check_interval_ms: 10,
+    log: { ...silentLog, error: (message: string) => alarms.push(message) },
+  });
+  const trail = createAuditTrail({ writer: stream.writer(), producer: 'api/1' });
+  await auditor.start();
+  await trail.record([entry('acme', 'access.read')]);
+  await drain(auditor);
+  await expect.poll(() => typesOf('acme-2026q4')).toContain('access.read');
+  const path = join(directory, 'acme-2026q4/tile/entries/000.p/2');
+  writeFileSync(path, readFileSync(path).fill('x', 10, 11));
+  await expect.poll(() => alarms).toEqual(['the ledger is not what was signed']);
+  await expect.poll(() => typesOf('acme-2026q4')).toContain('ledger.mismatch');
+  await auditor.stop();
+});
+
+/** The first leaf of a type, and where it is. */
+function place(log: string, type: string): { readonly index: number; readonly leaf: Leaf } {
+  const leaves = leavesOf(log);
+  const index = leaves.findIndex((leaf) => leaf.type === type);
+  const leaf = leaves[index];
+  if (leaf === undefined) throw new Error(`there is no ${type}`);
+  return { index, leaf };
+}
 
 /** All records on the topic, as batches that can be sent again. */
 async function readAll(): Promise<Parameters<ReturnType<typeof stream.writer>['send']>[0][]> {
