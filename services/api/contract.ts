@@ -12,6 +12,7 @@ import type { Exports } from '#shared/ledger/export/exports.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import type { Role } from './authorisation.ts';
 import type { CheckpointReader } from './ports/checkpoint-reader.ts';
+import type { DecisionWriter } from './ports/decision-writer.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
 
 /** What the API is made of. */
@@ -23,7 +24,11 @@ export interface ApiDeps {
   readonly jobs: Pick<ExportJobs, 'add'>;
   /** Where bundles and the ledger are. */
   readonly data_folder: string;
+  readonly decisions: DecisionWriter;
+  readonly bodySecret: Buffer;
   readonly audit: AuditTrail;
+  /** How long the record of an act may take to be signed; longer by default. */
+  readonly signed_ms_max?: number | undefined;
   readonly tenant: string;
   readonly now_ms: () => number;
 }

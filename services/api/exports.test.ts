@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Decision } from '#shared/avro/types.generated.ts';
 import { verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import { bundleFolder } from '#shared/ledger/export/request.ts';
 import { type ExportWorld, someEntries, startWorld } from '../../test/foreign/export-fixture.ts';
@@ -16,6 +17,8 @@ let folder: string;
 let world: ExportWorld;
 let server: Awaited<ReturnType<typeof createApiServer>>;
 const jobs: string[] = [];
+const decided: Decision[] = [];
+const incident = { incident: { id: 'INC', scope: 'acme', severity: 73 } };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'api-exports-'));
@@ -24,7 +27,7 @@ beforeAll(async () => {
   server = await createApiServer({
     incidents: {
       list: () => Promise.resolve({ items: [] }),
-      find: () => Promise.resolve(undefined),
+      find: (id) => Promise.resolve(id === 'INC' ? incident : undefined),
       timeline: () => Promise.resolve({ items: [] }),
       reachable: () => Promise.resolve(true),
       close: () => Promise.resolve(),
@@ -36,9 +39,12 @@ beforeAll(async () => {
     ],
     exports: world.exports,
     jobs: { add: async (id) => void jobs.push(id) },
+    decisions: { write: async (decision) => void decided.push(decision) },
+    bodySecret: Buffer.alloc(32, 7),
     data_folder: folder,
     audit: world.trail,
     tenant: 'acme',
+    signed_ms_max: 2_000,
     now_ms: () => Date.UTC(2026, 10, 20, 12),
   });
 });
@@ -165,20 +171,79 @@ describe('exports over HTTP', () => {
   });
 });
 
+describe('acts on incidents', () => {
+  it('are signed records before they are decisions', async () => {
+    const url = '/v1/incidents/INC/decisions';
+    const order = {
+      action: 'close',
+      arguments: { disposition: 'true-positive' },
+      reason: 'alice was phished',
+    };
+    const answer = await call('analyst', 'POST', url, order);
+    expect(answer.statusCode).toBe(202);
+    expect(decided.at(-1)).toMatchObject({
+      id: answer.json().decision,
+      scope: 'acme',
+      actor: 'analyst',
+      action: 'close',
+      incident: 'INC',
+      arguments: { disposition: 'true-positive', severity: '73' },
+    });
+    const { records } = await world.exports.request({
+      tenant: 'acme',
+      requester: 'carol',
+      purpose: 'p',
+      ask: { types: ['decision.requested'], incident: 'INC', actor: 'analyst' },
+    });
+    expect(records).toBe(1);
+  });
+
+  it.each([
+    ['reader', 'INC', { action: 'close' }, 403],
+    ['compliance', 'INC', { action: 'close' }, 403],
+    ['analyst', 'none', { action: 'close' }, 404],
+    ['analyst', 'INC', { action: 'assign' }, 400],
+    ['analyst', 'INC', { action: 'merge' }, 400],
+    ['analyst', 'INC', { action: 'delete' }, 400],
+  ])('%s on %s: %j is %i', async (who, id, body, status) => {
+    const before = decided.length;
+    expect((await call(who, 'POST', `/v1/incidents/${id}/decisions`, body)).statusCode).toBe(status);
+    expect(decided).toHaveLength(before);
+  });
+
+  it('start clocks that the report shows', async () => {
+    const mark = (body: object) => call('analyst', 'POST', '/v1/incidents/INC/milestones', body);
+    expect((await mark({ milestone: 'aware', at: '2026-11-20T10:00:00Z' })).statusCode).toBe(201);
+    expect((await mark({ milestone: 'initial_sent' })).statusCode).toBe(400);
+    expect((await mark({ milestone: 'initial_sent', regime: 'nis2' })).statusCode).toBe(201);
+    const asked = await call('carol', 'POST', '/v1/incidents/INC/report', {});
+    expect(asked.statusCode).toBe(202);
+    const { id } = asked.json();
+    await world.exports.create(id, bundleFolder(folder, id));
+    const report = JSON.parse(readFileSync(join(bundleFolder(folder, id), 'incident-report.json'), 'utf8'));
+    expect(report.clocks[0]).toMatchObject({ regime: 'nis2', due: '2026-11-21T10:00:00.000Z', state: 'met' });
+    expect(verifyBundle(bundleFolder(folder, id)).findings).toEqual([]);
+  });
+});
+
 it('when the auditor is down, every step is refused and nothing is done', async () => {
   const { id } = (await call('carol', 'POST', '/v1/exports', { ...order, bodies: 'full' })).json();
   const { id: created } = (await call('carol', 'POST', '/v1/exports', order)).json();
   await world.exports.create(created, bundleFolder(folder, created));
   await world.stop();
   const before = jobs.length;
+  const decisionsBefore = decided.length;
   const answers = await Promise.all([
     call('carol', 'POST', '/v1/exports', order),
     call('compliance', 'POST', `/v1/exports/${id}/approve`),
     call('carol', 'POST', `/v1/exports/${id}/cancel`),
     call('carol', 'GET', `/v1/exports/${created}/bundle`),
+    call('analyst', 'POST', '/v1/incidents/INC/decisions', { action: 'close' }),
+    call('analyst', 'POST', '/v1/incidents/INC/milestones', { milestone: 'aware' }),
   ]);
-  expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503, 503, 503]);
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([503, 503, 503, 503, 503, 503]);
   expect(answers[0]?.json()).toMatchObject({ code: 'BW_AUDIT_UNSIGNED' });
   expect(jobs.length).toBe(before);
+  expect(decided.length).toBe(decisionsBefore);
   expect(world.exports.get(id).status).toBe('requested');
 });

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { createExportJobs } from '#shared/jobs/export-jobs.ts';
 import { openExports } from '#shared/ledger/export/open.ts';
 import { requireLiveLedger } from '#shared/ledger/live-trail.ts';
+import { loadOrCreateSecret } from '#shared/ledger/key-file.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createHttpService } from '#shared/service/http-service.ts';
 import { apiSettings } from './config.ts';
 import { createCheckpointReader } from './ports/checkpoint-reader.ts';
+import { createDecisionWriter } from './ports/decision-writer.ts';
 import { createElasticsearchIncidentStore } from './ports/elasticsearch-incident-store.ts';
 import { createApiServer } from './server.ts';
 
@@ -37,6 +39,8 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       readers: config.readers,
       exports,
       jobs,
+      decisions: createDecisionWriter(writer),
+      bodySecret: loadOrCreateSecret(config.bodyKeyFile ?? join(config.dataFolder, 'keys', 'bodies.key')),
       data_folder: config.dataFolder,
       audit,
       tenant: config.scope,

@@ -58,6 +58,7 @@ export const exportAnswer = z.strictObject({
   needs_approval: z.boolean(),
   purpose: z.string(),
   schedule: z.string().optional(),
+  report: z.boolean().optional(),
   ask: askSchema,
   bodies: z.string(),
   records: z.number().describe('Leaves that match.'),
@@ -70,3 +71,26 @@ export const exportAnswer = z.strictObject({
 export const bytesAnswer = z.unknown();
 
 export const exportsAnswer = z.strictObject({ items: z.array(exportAnswer), next: z.string().optional() });
+
+const decisionArguments = z.record(z.string().max(64), z.string().max(512)).default({});
+
+export const decisionOrder = z
+  .strictObject({
+    action: z.enum(['assign', 'comment', 'acknowledge', 'close', 'reopen', 'merge', 'split', 'suppress']),
+    arguments: decisionArguments.describe(
+      'assign: assignee; close: disposition; merge: into; split: signals; suppress: rule or entity, from, expires.',
+    ),
+    reason: z.string().max(2_000).default(''),
+  })
+  .refine(({ action, arguments: given }) => action !== 'assign' || given['assignee'] !== undefined, {
+    error: 'assign needs the argument assignee',
+  })
+  .refine(({ action, arguments: given }) => action !== 'merge' || given['into'] !== undefined, {
+    error: 'merge needs the argument into',
+  });
+
+export const decisionAnswer = z.strictObject({ decision: z.string() });
+
+export const milestoneAnswer = z.strictObject({ milestone: z.string() });
+
+export const reportOrder = z.strictObject({ purpose: z.string().min(1).max(256).default('incident report') });

@@ -13,6 +13,7 @@ import { createAccessLog } from './access-log.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { ApiDeps, ApiServer } from './contract.ts';
 import { registerAuditRoutes } from './routes/audit.ts';
+import { registerDecisionRoutes } from './routes/decisions.ts';
 import { registerBundleRoute } from './routes/export-bundle.ts';
 import { registerExportRoutes } from './routes/exports.ts';
 import { registerHealthRoute } from './routes/health.ts';
@@ -61,6 +62,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
     guarded.addHook('onRequest', createAuthorisation(deps.audit, deps.tenant, deps.now_ms));
     guarded.addHook('preHandler', createAccessLog(deps.audit, deps.tenant, deps.now_ms));
     registerIncidentRoutes(guarded, deps);
+    registerDecisionRoutes(guarded, deps);
     registerAuditRoutes(guarded, deps);
     registerExportRoutes(guarded, deps);
     registerBundleRoute(guarded, deps);

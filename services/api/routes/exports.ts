@@ -1,5 +1,4 @@
 import { BreakwaterError } from '#shared/errors/error.ts';
-import type { ExportRequest } from '#shared/ledger/export/request.ts';
 import { isRunnable } from '#shared/ledger/export/request.ts';
 import type { ApiDeps, ApiServer } from '../contract.ts';
 import { pageOf } from '../page.ts';
@@ -11,6 +10,7 @@ import {
   exportsAnswer,
   exportsQuery,
 } from '../schemas.ts';
+import { shownExport } from '../shown-export.ts';
 
 const security = [{ token: [] }];
 /** Exports that may wait or be written at a time. */
@@ -41,7 +41,7 @@ export function registerExportRoutes(server: ApiServer, { exports, jobs, tenant 
         requester: request.reader,
       });
       if (isRunnable(asked)) await jobs.add(asked.id);
-      return reply.code(202).send(shown(asked));
+      return reply.code(202).send(shownExport(asked));
     },
   );
   server.get(
@@ -58,7 +58,7 @@ export function registerExportRoutes(server: ApiServer, { exports, jobs, tenant 
     (request) => {
       const { status, limit, after } = request.query;
       const all = exports.list().filter((each) => status === undefined || each.status === status);
-      return pageOf(all.map(shown), ({ id }) => id, limit, after);
+      return pageOf(all.map(shownExport), ({ id }) => id, limit, after);
     },
   );
   server.get(
@@ -72,7 +72,7 @@ export function registerExportRoutes(server: ApiServer, { exports, jobs, tenant 
         security,
       },
     },
-    (request) => shown(exports.get(request.params.id)),
+    (request) => shownExport(exports.get(request.params.id)),
   );
   const steps = {
     approve: 'Approve the export of somebody else; it is written then.',
@@ -94,18 +94,8 @@ export function registerExportRoutes(server: ApiServer, { exports, jobs, tenant 
       async (request) => {
         const done = await exports[step](request.params.id, request.reader);
         if (isRunnable(done)) await jobs.add(done.id);
-        return shown(done);
+        return shownExport(done);
       },
     );
   }
-}
-
-function shown(request: ExportRequest) {
-  const { logs: _logs, filter: _filter, filter_asked: _asked, redaction: _redaction, ...rest } = request;
-  const { requested_ms, created_ms, ...about } = rest;
-  return {
-    ...about,
-    requested: new Date(requested_ms).toISOString(),
-    created: created_ms === undefined ? undefined : new Date(created_ms).toISOString(),
-  };
 }

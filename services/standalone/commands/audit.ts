@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { eraseCommand } from './audit/erase.ts';
 import { exportCommand } from './audit/export.ts';
 import { holdCommand } from './audit/hold.ts';
+import { incidentReportCommand, milestoneCommand } from './audit/incident-report.ts';
 import { logCommand } from './audit/log.ts';
 import { consistencyCommand, proveCommand } from './audit/prove.ts';
 import { retainCommand } from './audit/retain.ts';
@@ -12,7 +13,7 @@ import { witnessCommand } from './audit/witness.ts';
 
 /** `breakwater audit …`: look into the ledger, prove, verify and export. Verification needs no server and no network. */
 export function auditCommand(): Command {
-  const command = new Command('audit').description('verify and export the audit ledger');
+  const command = new Command('audit').description('verify, export and keep the audit ledger');
   const commands = [
     logCommand(),
     proveCommand(),
@@ -20,6 +21,8 @@ export function auditCommand(): Command {
     verifyDecisionCommand(),
     consistencyCommand(),
     exportCommand(),
+    incidentReportCommand(),
+    milestoneCommand(),
     witnessCommand(),
     holdCommand(),
     eraseCommand(),

@@ -30,6 +30,8 @@ export interface Manifest {
   readonly redaction?:
     | { readonly remove: readonly string[]; readonly pseudonymise: readonly string[] }
     | undefined;
+  /** The incident that `incident-report.json` and `.html` are about. */
+  readonly report?: string | undefined;
   /** False when no witness had cosigned the anchor; then the last minutes rest on our word. */
   readonly witnessed: boolean;
   readonly software_version: string;
@@ -75,7 +77,8 @@ function isManifest(value: unknown): value is Manifest {
   ];
   if (!texts.every((key) => typeof value[key] === 'string') || typeof value['witnessed'] !== 'boolean')
     return false;
-  const { logs, files, counts, bodies, filter, redaction } = value;
+  const { logs, files, counts, bodies, filter, redaction, report } = value;
+  if (report !== undefined && typeof report !== 'string') return false;
   if (redaction !== undefined && !isRedaction(redaction)) return false;
   if (!isObject(files) || !isObject(counts) || !isObject(bodies) || !isFilter(filter) || !Array.isArray(logs))
     return false;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { type Manifest, type ManifestLog, parseManifest } from '../evidence/manifest.ts';
 import { linesOf } from '../evidence/lines.ts';
+import { reportFiles } from '../incident/report-files.ts';
 import { createNoteSigner } from '../note.ts';
 import { inclusionProof, TreeReader } from '../proof.ts';
 import { proofFile } from '../proof-file.ts';
@@ -38,7 +39,7 @@ export async function completeBundle(
   { directory, exportKey, export_name, software_version }: CompletionOptions,
 ): Promise<Manifest> {
   const logs = logsOf(request, progress);
-  const { id, tenant, requester, approver, purpose, filter, filter_asked, bodies, redaction } = request;
+  const { id, tenant, requester, approver, purpose, filter, filter_asked, bodies, redaction, ask } = request;
   const about: Omit<Manifest, 'files'> = {
     format: 'breakwater-export',
     format_version: 1,
@@ -54,11 +55,16 @@ export async function completeBundle(
     counts: progress.counts,
     bodies: { policy: bodies, ...progress.bodies },
     redaction: bodies === 'redacted' ? redaction : undefined,
+    report: request.report === true ? ask.incident : undefined,
     witnessed: progress.witnessed && logs.length > 0,
     software_version,
   };
   writeProofs(request, folder, directory);
   await writeParquet(folder);
+  if (about.report !== undefined) {
+    for (const [name, content] of reportFiles(folder, about.report, tenant, about.created))
+      writeWhole(folder, name, content);
+  }
   const signer = createNoteSigner(export_name, exportKey);
   writeWhole(folder, 'keys/export.vkey', `${signer.vkey}\n`);
   writeWhole(folder, 'keys/export.pem', createPublicKey(exportKey).export({ type: 'spki', format: 'pem' }));

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { columns } from '../evidence/csv.ts';
 import type { Manifest } from '../evidence/manifest.ts';
+import { reportFiles } from '../incident/report-files.ts';
 import type { Finding } from '../verify/log.ts';
 import { digestFile, digestOf } from './output-file.ts';
 import { listedRows } from './parquet.ts';
@@ -18,8 +20,9 @@ export interface DerivedReport {
 }
 
 /**
- * Checks the two formats that the independent verifier cannot read, against the records, which it has verified. Every
- * cell of the Parquet file is compared. The PDF is made again; a version that lays it out otherwise cannot tell.
+ * Checks the formats that the independent verifier cannot read, against the records, which it has verified. Every cell of
+ * the Parquet file is compared. The PDF and the report of an incident are made again; a version that lays them out
+ * otherwise cannot tell.
  */
 export async function verifyDerived(
   folder: string,
@@ -27,15 +30,28 @@ export async function verifyDerived(
   software_version: string,
 ): Promise<DerivedReport> {
   const findings = await checkParquet(folder);
-  const { files: _files, ...about } = manifest;
+  const laidOut = laidOutFiles(folder, manifest);
   if (manifest.software_version !== software_version) {
-    const unchecked = [`report.pdf was laid out by version ${manifest.software_version}; it proves nothing`];
+    const unchecked = [...laidOut.keys()].map(
+      (name) => `${name} was laid out by version ${manifest.software_version}; it proves nothing`,
+    );
     return { findings, unchecked };
   }
-  const expected = digestOf(textPdf(summaryText(about)));
-  if (digestFile(join(folder, 'report.pdf')).sha256 !== expected.sha256)
-    findings.push({ where: 'report.pdf', what: 'does not say what the manifest says' });
+  for (const [name, expected] of laidOut) {
+    if (!existsSync(join(folder, name))) findings.push({ where: name, what: 'is missing' });
+    else if (digestFile(join(folder, name)).sha256 !== digestOf(expected).sha256)
+      findings.push({ where: name, what: 'does not say what the records and the manifest say' });
+  }
   return { findings, unchecked: [] };
+}
+
+/** Files for people, as the records and the manifest have them. */
+function laidOutFiles(folder: string, manifest: Manifest): Map<string, Buffer> {
+  const { files: _files, ...about } = manifest;
+  const files = new Map([['report.pdf', textPdf(summaryText(about))]]);
+  const { report, tenant, created } = manifest;
+  if (report === undefined) return files;
+  return new Map([...files, ...reportFiles(folder, report, tenant, created)]);
 }
 
 async function checkParquet(folder: string): Promise<Finding[]> {

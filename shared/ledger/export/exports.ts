@@ -66,6 +66,8 @@ export class Exports {
     const { directory, policy, clock } = this.#options;
     const parsed = exportOrderSchema.parse(order);
     const { tenant, requester, purpose, schedule } = parsed;
+    if (parsed.report === true && parsed.ask.incident === undefined)
+      throw refused(id, 'a report is of one incident, and the ask names none');
     const filter = await this.#filterOf(parsed);
     const leaf = { tenant, purpose, filter };
     const facts: Record<string, string> = schedule === undefined ? {} : { schedule };

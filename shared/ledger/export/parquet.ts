@@ -1,22 +1,15 @@
 import { join } from 'node:path';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { columns, rowOf } from '../evidence/csv.ts';
-import { parseLeafView } from '../evidence/leaf-view.ts';
-import { linesOf } from '../evidence/lines.ts';
+import { listedLeaves } from './listed-leaves.ts';
 
 /** Rows kept in memory until they are written. */
 const row_group_rows = 2_000;
 
 /** The rows that the listings of a bundle have, as all formats show them, one by one. */
 export function* listedRows(folder: string): Generator<string[]> {
-  const records = linesOf(join(folder, 'records.ndjson'));
-  for (const line of linesOf(join(folder, 'index.csv'))) {
-    const [log = '', index = '', leaf_hash = '', status] = line.split(',');
-    if (status !== 'match') continue;
-    const record = records.next();
-    const leaf = record.done === true ? undefined : parseLeafView(record.value);
-    if (leaf !== undefined) yield rowOf(log, Number(index), leaf_hash, leaf);
-  }
+  for (const { log, index, leaf_hash, leaf } of listedLeaves(folder))
+    yield rowOf(log, index, leaf_hash, leaf);
 }
 
 /** Writes `records.parquet` from the other listings: the columns of `records.csv`, all text, group by group. */

@@ -34,6 +34,8 @@ export const exportOrderSchema = z.strictObject({
   /** `none`: leaves alone. */
   bodies: z.enum(['none', 'redacted', 'full']).default('none'),
   redaction: redactionSchema.default({ remove: [], pseudonymise: [] }),
+  /** With a report of the incident that is asked for. */
+  report: z.boolean().optional(),
   /** The schedule that asks. */
   schedule: short.optional(),
 });

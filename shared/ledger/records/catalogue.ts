@@ -107,6 +107,18 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     merged_into: name,
     event_time_ns: count,
   }),
+  'incident.milestone': record(
+    'Somebody said when the organisation became aware of an incident, classified it, or sent a report of it.',
+    { incident: name, milestone: word, regime: word, at_us: count, mark: name },
+  ),
+  'decision.requested': record(
+    'Somebody is about to act on an incident; the act follows as `decision.taken`.',
+    {
+      decision: name,
+      incident: name,
+      action: word,
+    },
+  ),
   'decision.taken': record('A person or a policy acted on an incident.', {
     decision: name,
     incident: name,
@@ -205,6 +217,9 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     offset_to: count,
     records: count,
     source: name,
+  }),
+  'correlation.shed': record('A correlation rule left signals out, because its state is bounded or they came too late.', {
+    signals: count,
   }),
   'shard.opened': record('A log began; it continues the one that is named.', {
     previous_log: name,
