@@ -13,7 +13,6 @@ import {
 import { rule_file_bytes_max, yaml_depth_max, yaml_documents_max, yaml_nodes_max } from '../limits.ts';
 import type { Position, Report } from '../problem.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from './node.ts';
-import { readSimpleYaml } from './simple.ts';
 
 /** The documents of a YAML text, YAML 1.2 core schema; problems go to the report, broken documents are left out. */
 export function readYaml(file: string, text: string, report: Report): readonly YamlNode[] {
@@ -22,12 +21,6 @@ export function readYaml(file: string, text: string, report: Report): readonly Y
     report.add('file-too-large', start, `larger than ${rule_file_bytes_max} bytes`);
     return [];
   }
-  return readSimpleYaml(file, text) ?? readWholeYaml(file, text, report);
-}
-
-/** The same for any YAML: with a parser that knows all of it, and what is wrong. */
-export function readWholeYaml(file: string, text: string, report: Report): readonly YamlNode[] {
-  const start: Position = { file, line: 1, column: 1 };
   const lines = new LineCounter();
   const documents = parseDocuments(text, lines);
   if (documents === undefined) {
