@@ -28,7 +28,7 @@ const commands: Readonly<Record<string, { description: string; load: () => Promi
     load: async () => (await import('./commands/events.ts')).eventsCommand(),
   },
   audit: {
-    description: 'verify and export the audit ledger',
+    description: 'verify, export and keep the audit ledger',
     load: async () => (await import('./commands/audit.ts')).auditCommand(),
   },
 };

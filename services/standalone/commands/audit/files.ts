@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { listLogs } from '#shared/ledger/evidence/ledger.ts';
+import { minimumIndexOf } from '#shared/ledger/evidence/minimum-index.ts';
 import { TreeReader } from '#shared/ledger/proof.ts';
 import { type Checkpoint, parseCheckpointText } from '#shared/ledger/verify/checkpoint.ts';
 import { splitNote } from '#shared/ledger/verify/note.ts';
@@ -13,6 +14,8 @@ export interface LogFiles {
   readonly checkpoint: Checkpoint;
   readonly checkpointText: string;
   readonly tree: TreeReader;
+  /** The first leaf that is kept; 0 unless the log is pruned. */
+  readonly minimum_index: number;
 }
 
 /** Opens the folder of one log for reading. */
@@ -27,6 +30,7 @@ export function openLog(folder: string): LogFiles {
     checkpoint,
     checkpointText: bytes.toString(),
     tree: new TreeReader(folder, checkpoint.size),
+    minimum_index: minimumIndexOf(dirname(folder), basename(folder)),
   };
 }
 

@@ -25,17 +25,17 @@ interface LogOptions {
 
 function list(folders: readonly string[]): void {
   for (const folder of folders) {
-    const { log, checkpoint } = openLog(folder);
-    console.log(
-      `${log}  ${checkpoint.size} leaves  root ${checkpoint.root.toString('base64')}  ${checkpoint.origin}`,
-    );
+    const { log, checkpoint, minimum_index } = openLog(folder);
+    const { size, root, origin } = checkpoint;
+    const leaves = minimum_index === 0 ? `${size} leaves` : `${size} leaves, kept from ${minimum_index} on`;
+    console.log(`${log}  ${leaves}  root ${root.toString('base64')}  ${origin}`);
   }
 }
 
 function print(folder: string, { from = 0, count = Number.POSITIVE_INFINITY, type = '*' }: LogOptions): void {
-  const { tree } = openLog(folder);
-  const next = Math.min(tree.size, from + count);
-  for (const entry of tree.entries(Math.min(from, next), next)) {
+  const { tree, minimum_index } = openLog(folder);
+  const first = Math.min(Math.max(from, minimum_index), tree.size);
+  for (const entry of tree.entries(first, Math.min(tree.size, first + count))) {
     const text = entry.toString();
     if (matchesType(text, type)) console.log(text);
   }

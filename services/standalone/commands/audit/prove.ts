@@ -45,7 +45,11 @@ export function proveCommand(): Command {
 }
 
 function prove(folder: string, index: number, { output, item, data }: ProveFlags): void {
-  const { directory, log, tree, checkpointText } = openLog(folder);
+  const { directory, log, tree, checkpointText, minimum_index } = openLog(folder);
+  if (index < minimum_index) {
+    const pruned = `Leaf ${index} is pruned; the log is kept from ${minimum_index} on`;
+    throw new BreakwaterError('BW_LEDGER_NO_PROOF', pruned);
+  }
   writeFileSync(`${output}.tlog-proof`, proofFile(index, inclusionProof(tree, index), checkpointText));
   const [entry = Buffer.alloc(0)] = tree.entries(index, index + 1);
   writeFileSync(`${output}.leaf`, entry);
