@@ -1,30 +1,22 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock } from '#shared/clock/clock.ts';
 import { BreakwaterError } from '#shared/errors/error.ts';
-import type {
-  OutgoingRecord,
-  Stream,
-  StreamBatch,
-  StreamGap,
-  StreamReader,
-  StreamWriter,
-  TopicPartition,
-} from '#shared/kafka/port.ts';
-import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
-import { batchEntry, gapEntry } from '#shared/service/batch-audit.ts';
+import type { Stream, StreamBatch, StreamReader, StreamWriter, TopicPartition } from '#shared/kafka/port.ts';
+import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import { batchEntry } from '#shared/service/batch-audit.ts';
 import { tallyOf } from '#shared/service/conservation.ts';
-import { deadLetter } from '#shared/service/dead-letter.ts';
-import type { Outcome } from '#shared/service/outcome.ts';
-import { retryForever } from '#shared/service/retry.ts';
+import { Gaps } from '#shared/service/gaps.ts';
 import type { Service } from '#shared/service/service.ts';
+import { createStageRetry, type StageRetry } from '#shared/service/stage-retry.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
-import type { Checkpoint, CheckpointStore } from './checkpoint/port.ts';
-import type { SignalOutcome } from './core/fold.ts';
-import { type Input, inputTopics, readInputs } from './inputs.ts';
+import { countOutcomes, deadLettersOf, outcomesOf, reportShed } from './accounting.ts';
+import type { CheckpointStore } from './checkpoint/port.ts';
+import { inputTopics, readInputs } from './inputs.ts';
+import { openPartitions } from './opening.ts';
 import { outputTopic, recordsOf, stepEntries } from './outputs.ts';
-import { readWritten, type Written } from './recovery.ts';
-import { type ReadBatch, Shard, type ShardChanges, type ShardOptions } from './shard.ts';
+import { isCaughtUp, type Running, type Waiting } from './running.ts';
+import type { ShardOptions } from './shard.ts';
 
 export interface CorrelatorPorts {
   readonly stream: Stream;
@@ -50,29 +42,6 @@ const batch_records_max = 5000;
 const send_records_max = 2000;
 const checkpoint_interval_ms_default = 30_000;
 
-/** A partition at work. */
-interface Running {
-  readonly partition: number;
-  readonly shard: Shard;
-  readonly inbox: Waiting[];
-  /** Positions behind which all that an earlier run may have written is consumed: then everything is written again. */
-  catch_up: ReadonlyMap<string, bigint> | undefined;
-  working: Promise<void> | undefined;
-  /** When it was last shown, and last saved. */
-  shown_ms: number;
-  saved_ms: number;
-  /** Something was taken since it was last shown, and last saved. */
-  unshown: boolean;
-  changed: boolean;
-  /** The state is ahead of what was written: it must not be saved. */
-  broken: boolean;
-}
-
-interface Waiting extends ReadBatch {
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /** The service around the folds: reads, applies, writes, saves. */
 export class Correlator implements Service {
   readonly name = 'correlator';
@@ -82,11 +51,14 @@ export class Correlator implements Service {
   readonly #running = new Map<number, Running>();
   readonly #stopping = new AbortController();
   readonly #broken = Promise.withResolvers<never>();
-  #gaps: StreamGap[] = [];
+  readonly #gaps: Gaps;
+  readonly #retry: StageRetry;
   #openings = 0;
 
   constructor(ports: CorrelatorPorts, shardOptions: Omit<ShardOptions, 'partition'>) {
     this.#ports = ports;
+    this.#gaps = new Gaps(ports);
+    this.#retry = createStageRetry({ ...ports, signal: this.#stopping.signal });
     this.#shardOptions = shardOptions;
     this.#reader = ports.stream.reader({
       group,
@@ -94,7 +66,7 @@ export class Correlator implements Service {
       batch_records_max,
       commit: 'manual',
       positions: (assigned) => this.#open(assigned),
-      onGap: (gap) => this.#reportGap(gap),
+      onGap: (gap) => this.#gaps.report(gap),
       onRevoked: (revoked) => {
         for (const { partition } of revoked) this.#running.delete(partition);
       },
@@ -131,89 +103,15 @@ export class Correlator implements Service {
   async #open(
     assigned: readonly TopicPartition[],
   ): Promise<readonly (TopicPartition & { offset: bigint })[]> {
-    const partitions = [...new Set(assigned.map(({ partition }) => partition))];
-    for (const partition of partitions) {
-      const topics = assigned.filter((one) => one.partition === partition).length;
-      if (topics !== inputTopics.length) throw torn(partition);
-    }
-    const bounds = new Map(
-      await Promise.all(
-        [...inputTopics, outputTopic].map(
-          async (topic) => [topic, await this.#ports.stream.offsets(topic)] as const,
-        ),
-      ),
-    );
-    const boundsOf = (topic: string, partition: number) =>
-      bounds.get(topic)?.find((one) => one.partition === partition) ?? { low: 0n, high: 0n };
-    const opened = await Promise.all(
-      partitions.map(async (partition) => {
-        const checkpoint = await this.#load(partition, (topic) => boundsOf(topic, partition).high);
-        const outputs = boundsOf(outputTopic, partition);
-        return { partition, checkpoint, from: checkpoint?.output_offset ?? outputs.low, to: outputs.high };
-      }),
-    );
     this.#openings += 1;
     const recovery_group = `${group}-recovery-${this.#ports.clock.now_ms()}-${this.#openings}`;
-    const written = await readWritten(this.#ports.stream, opened, recovery_group);
-    for (const { partition, checkpoint } of opened) {
-      const lows = inputTopics.map((topic) => ({ topic, offset: boundsOf(topic, partition).low }));
-      const highs = new Map(inputTopics.map((topic) => [topic, boundsOf(topic, partition).high]));
-      this.#begin(partition, checkpoint, lows, highs, written.get(partition) ?? []);
-    }
+    const opened = await openPartitions(assigned, this.#ports, this.#shardOptions, recovery_group);
+    for (const running of opened) this.#running.set(running.partition, running);
     return assigned.map(({ topic, partition }) => ({
       topic,
       partition,
       offset: this.#running.get(partition)?.shard.readFrom(topic) ?? 0n,
     }));
-  }
-
-  #begin(
-    partition: number,
-    checkpoint: Checkpoint | undefined,
-    lows: Checkpoint['positions'],
-    highs: ReadonlyMap<string, bigint>,
-    written: readonly Written[],
-  ): void {
-    const options = { ...this.#shardOptions, partition };
-    const shard = checkpoint === undefined ? new Shard(options, lows) : Shard.restore(options, checkpoint);
-    for (const one of written) {
-      const { registry } = shard.fold(one.scope).showcase;
-      if (one.kind === 'incident') registry.adoptIncident(one.id, one.status);
-      else registry.adoptRow(one.id, one.incident);
-    }
-    this.#running.set(partition, {
-      partition,
-      shard,
-      inbox: [],
-      catch_up: written.length === 0 ? undefined : highs,
-      working: undefined,
-      shown_ms: 0,
-      saved_ms: this.#ports.clock.now_ms(),
-      unshown: true,
-      changed: false,
-      broken: false,
-    });
-  }
-
-  /** The checkpoint of a partition, when there is one that can be used. */
-  async #load(partition: number, endOf: (topic: string) => bigint): Promise<Checkpoint | undefined> {
-    const { checkpoints, log, telemetry } = this.#ports;
-    try {
-      const checkpoint = await checkpoints?.load(partition);
-      if (checkpoint === undefined) return undefined;
-      const ahead = checkpoint.positions.find(({ topic, offset }) => offset > endOf(topic));
-      if (ahead === undefined && checkpoint.output_offset <= endOf(outputTopic)) return checkpoint;
-      log.warn('the checkpoint is of other topics; reading all signals again', { partition });
-    } catch (error) {
-      if (!(error instanceof BreakwaterError)) throw error;
-      telemetry.errorSeen(error.code, 'load');
-      log.warn('no usable checkpoint; reading all signals again', {
-        partition,
-        code: error.code,
-        reason: error.message,
-      });
-    }
-    return undefined;
   }
 
   /** Resolves when everything that came of the batch is written. */
@@ -279,16 +177,15 @@ export class Correlator implements Service {
     const letters = waiting.flatMap(({ inputs }) => deadLettersOf(inputs));
     if (letters.length > 0) await this.#retry('send', () => writer.send(letters));
     const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
-    const gaps = this.#gaps;
-    this.#gaps = [];
-    const entries: AuditEntry[] = gaps.map((gap) => gapEntry(tenant, time_ns, gap));
+    const entries = this.#gaps.takeEntries(tenant, time_ns);
     waiting.forEach(({ batch }, at) => {
       const tally = tallies[at];
       if (tally !== undefined) entries.push(batchEntry('batch.correlate', tenant, time_ns, batch, tally));
     });
     await this.#retry('audit', () => audit.record(entries));
     waiting.forEach(({ batch }, at) => {
-      this.#count(batch.topic, tallies[at]);
+      const tally = tallies[at];
+      if (tally !== undefined) countOutcomes(telemetry, batch.topic, tally);
       telemetry.batchHandled(batch.topic, (clock.now_ms() - started_ms) / 1000);
     });
   }
@@ -310,35 +207,11 @@ export class Correlator implements Service {
     if (outputs.length > 0) telemetry.recordsOut(outputTopic, outputs.length);
     const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
     const steps = changes.scopes.flatMap((one) => stepEntries(tenant, one.scope, one.changes, time_ns));
-    if (steps.length > 0) await this.#retry('audit', () => audit.record(steps));
-    this.#reportShed(changes);
+    const entries = [...steps, ...reportShed(changes, this.#ports, tenant, time_ns)];
+    if (entries.length > 0) await this.#retry('audit', () => audit.record(entries));
     const interval_ms = this.#ports.checkpoint_interval_ms ?? checkpoint_interval_ms_default;
     if (this.#ports.checkpoints === undefined || clock.now_ms() - running.saved_ms >= interval_ms) {
       await this.#save(running);
-    }
-  }
-
-  #count(topic: string, tally: ReturnType<typeof tallyOf> | undefined): void {
-    if (tally === undefined) return;
-    const { telemetry } = this.#ports;
-    telemetry.recordsOutcome(topic, 'ok', '', tally.ok);
-    if (tally.duplicate > 0) telemetry.recordsOutcome(topic, 'duplicate', '', tally.duplicate);
-    for (const kind of ['drop', 'reject'] as const) {
-      for (const [reason, records] of Object.entries(tally[kind]))
-        telemetry.recordsOutcome(topic, kind, reason, records);
-    }
-  }
-
-  #reportShed({ scopes }: ShardChanges): void {
-    for (const { scope, changes } of scopes) {
-      for (const { rule_id, reason, signals } of changes.shed) {
-        this.#ports.log.warn('a correlation rule left signals out', {
-          scope,
-          rule: rule_id,
-          reason,
-          signals,
-        });
-      }
     }
   }
 
@@ -364,68 +237,12 @@ export class Correlator implements Service {
     }
     running.saved_ms = clock.now_ms();
   }
-
-  #reportGap(gap: StreamGap): void {
-    this.#gaps.push(gap);
-    this.#ports.telemetry.recordsLost(gap.topic, Number(gap.to - gap.from));
-    this.#ports.log.error('records were removed by retention before they were read', {
-      topic: gap.topic,
-      partition: gap.partition,
-      offset_from: gap.from,
-      offset_to: gap.to,
-    });
-  }
-
-  #retry<Result>(stage: string, call: () => Promise<Result>): Promise<Result> {
-    return retryForever(call, {
-      signal: this.#stopping.signal,
-      onRetry: (error, attempt, delay_ms) => {
-        const code = error instanceof BreakwaterError ? error.code : 'unknown';
-        this.#ports.telemetry.errorSeen(code, stage);
-        this.#ports.log.warn(`${stage} failed, trying again`, {
-          code,
-          attempt,
-          delay_ms: Math.round(delay_ms),
-          reason: error instanceof Error ? error.message : String(error),
-        });
-      },
-    });
-  }
-}
-
-/** Whether everything was taken that an earlier run may have taken. */
-function isCaughtUp({ catch_up, shard }: Running): boolean {
-  return catch_up !== undefined && [...catch_up].every(([topic, high]) => shard.position(topic) >= high);
 }
 
 function ignoreAbort(error: unknown): void {
   if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
 }
 
-function torn(partition: number): BreakwaterError {
-  return new BreakwaterError(
-    'BW_CORRELATOR_TORN',
-    `Partition ${partition} was not assigned in all of ${inputTopics.join(', ')}`,
-    { partition },
-  );
-}
-
 function bytesOf({ records }: StreamBatch): number {
   return records.reduce((total, { value }) => total + (value?.length ?? 0), 0);
-}
-
-/** What became of each record, as every service counts it. */
-function outcomesOf(inputs: readonly Input[], signals: readonly SignalOutcome[]): readonly Outcome[] {
-  return inputs.map((input, at): Outcome => {
-    if (input.kind === 'reject') return { kind: 'reject', reason: input.reason, detail: input.detail };
-    const outcome = signals[at];
-    if (outcome === 'duplicate') return { kind: 'duplicate' };
-    return outcome === 'late' ? { kind: 'drop', reason: 'late' } : { kind: 'ok', outputs: [] };
-  });
-}
-
-function deadLettersOf(inputs: readonly Input[]): readonly OutgoingRecord[] {
-  return inputs.flatMap((input) =>
-    input.kind === 'reject' ? [deadLetter('dlq.index', input.record, input.reason, input.detail)] : [],
-  );
 }

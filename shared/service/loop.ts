@@ -1,22 +1,15 @@
 import type { Clock } from '#shared/clock/clock.ts';
-import { BreakwaterError } from '#shared/errors/error.ts';
-import type {
-  OutgoingRecord,
-  Stream,
-  StreamBatch,
-  StreamGap,
-  StreamReader,
-  StreamWriter,
-} from '#shared/kafka/port.ts';
+import type { OutgoingRecord, Stream, StreamBatch, StreamReader, StreamWriter } from '#shared/kafka/port.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import type { AuditTrail } from './audit-trail.ts';
-import { batchEntry, gapEntry } from './batch-audit.ts';
+import { batchEntry } from './batch-audit.ts';
 import { Conservation, type Tally, tallyOf } from './conservation.ts';
 import { deadLetter } from './dead-letter.ts';
+import { Gaps } from './gaps.ts';
 import type { Outcome } from './outcome.ts';
-import { retryForever } from './retry.ts';
 import type { Service } from './service.ts';
+import { createStageRetry, type StageRetry } from './stage-retry.ts';
 
 /** What a service does with a batch: one outcome per record, in order. Throws only what a retry may cure, or a bug. */
 export interface BatchProcessor {
@@ -51,17 +44,20 @@ export class Loop implements Service {
   readonly #options: LoopOptions;
   readonly #reader: StreamReader;
   readonly #stopping = new AbortController();
-  #gaps: StreamGap[] = [];
+  readonly #gaps: Gaps;
+  readonly #retry: StageRetry;
 
   constructor(options: LoopOptions) {
     this.name = options.name;
     this.#options = options;
+    this.#gaps = new Gaps(options);
+    this.#retry = createStageRetry({ ...options, signal: this.#stopping.signal });
     this.#reader = options.stream.reader({
       group: `breakwater-${options.name}`,
       topics: options.topics,
       batch_records_max: options.batch_records_max,
       commit: 'handled',
-      onGap: (gap) => this.#reportGap(gap),
+      onGap: (gap) => this.#gaps.report(gap),
     });
   }
 
@@ -115,9 +111,7 @@ export class Loop implements Service {
   async #leaveAuditRecord(batch: StreamBatch, tally: Tally): Promise<void> {
     const { audit, audit_type, tenant, clock } = this.#options;
     const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
-    const gaps = this.#gaps;
-    this.#gaps = [];
-    const entries = gaps.map((gap) => gapEntry(tenant, time_ns, gap));
+    const entries = this.#gaps.takeEntries(tenant, time_ns);
     entries.push(batchEntry(audit_type, tenant, time_ns, batch, tally));
     await this.#retry('audit', () => audit.record(entries));
   }
@@ -134,33 +128,6 @@ export class Loop implements Service {
     }
     telemetry.recordsInFlight(batch.topic, this.conservation.in_flight);
     telemetry.batchHandled(batch.topic, duration_seconds);
-  }
-
-  #reportGap(gap: StreamGap): void {
-    this.#gaps.push(gap);
-    this.#options.telemetry.recordsLost(gap.topic, Number(gap.to - gap.from));
-    this.#options.log.error('records were removed by retention before they were read', {
-      topic: gap.topic,
-      partition: gap.partition,
-      offset_from: gap.from,
-      offset_to: gap.to,
-    });
-  }
-
-  #retry<Result>(stage: string, call: () => Promise<Result>): Promise<Result> {
-    return retryForever(call, {
-      signal: this.#stopping.signal,
-      onRetry: (error, attempt, delay_ms) => {
-        const code = error instanceof BreakwaterError ? error.code : 'unknown';
-        this.#options.telemetry.errorSeen(code, stage);
-        this.#options.log.warn(`${stage} failed, trying again`, {
-          code,
-          attempt,
-          delay_ms: Math.round(delay_ms),
-          reason: error instanceof Error ? error.message : String(error),
-        });
-      },
-    });
   }
 }
 

@@ -30,6 +30,7 @@ function catalogue(registry: Registry): Telemetry {
   const lost = counter('records_lost_total', 'Records that retention removed before they were read.', [
     'topic',
   ]);
+  const shed = counter('signals_shed_total', 'Signals that correlation rules left out.', ['reason']);
   const errors = counter('errors_total', 'Coded errors.', ['code', 'stage']);
   const inFlight = new Gauge({
     name: 'breakwater_records_in_flight',
@@ -56,6 +57,7 @@ function catalogue(registry: Registry): Telemetry {
     recordsInFlight: (topic, records) => inFlight.set({ topic }, records),
     batchHandled: (topic, seconds) => duration.observe({ topic }, seconds),
     recordsLost: (topic, records) => lost.inc({ topic }, records),
+    signalsShed: (reason, signals) => shed.inc({ reason }, signals),
     errorSeen: (code, stage) => errors.inc({ code: bounded(code), stage }, 1),
   };
 }

@@ -11,6 +11,8 @@ export interface Telemetry {
   batchHandled(topic: string, duration_seconds: number): void;
   /** Records that retention removed before they were read. */
   recordsLost(topic: string, records: number): void;
+  /** Signals that correlation rules left out; `reason` is a stable, bounded word. */
+  signalsShed(reason: string, signals: number): void;
   errorSeen(code: string, stage: string): void;
 }
 
@@ -21,6 +23,7 @@ export const noTelemetry: Telemetry = {
   recordsInFlight: ignore,
   batchHandled: ignore,
   recordsLost: ignore,
+  signalsShed: ignore,
   errorSeen: ignore,
 };
 

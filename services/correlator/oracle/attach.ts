@@ -1,0 +1,85 @@
+import { entityKind } from '#shared/event/entity.ts';
+import type { Reason } from '../core/link/reason.ts';
+import type { Parameters } from '../core/parameters.ts';
+import { ms } from './identity.ts';
+import { linksBetween, partsIn } from './links.ts';
+import type { OraclePart } from './parts.ts';
+import { before, pairOf, type Resolved } from './signals.ts';
+import type { World } from './world.ts';
+
+interface Winner {
+  readonly by: Resolved;
+  readonly to: Resolved;
+  readonly reason: Reason;
+}
+
+/** The strongest, nearest, first link of the attach signals of one event. */
+export function attachment(
+  attaching: readonly Resolved[],
+  { bridges, counts, parameters }: World,
+): Winner | undefined {
+  const close = ['process', 'container', 'pod', 'pod_name'];
+  const candidates = attaching.flatMap((by) => {
+    const session = [...by.actors.keys()].some((entity) => entityKind(entity) === 'session');
+    const allowed =
+      by.signal.rule.level === 'informational'
+        ? close
+        : session
+          ? [...close, 'connection', 'session']
+          : Object.keys(parameters.links);
+    return bridges.flatMap((to) =>
+      linksBetween(by, to, counts, parameters)
+        .filter(({ kind, rank, apart }) => {
+          if (kind === 'part') {
+            const near = by.signal.rule.level !== 'informational' && withinAttach(apart, parameters);
+            return to.signal.parts.includes(by.id) && (to.signal.opener || near);
+          }
+          const linkName = Object.keys(parameters.links)[rank];
+          return linkName !== undefined && allowed.includes(linkName) && withinAttach(apart, parameters);
+        })
+        .filter(({ entity }) => {
+          const byAddress = entity !== undefined && (partsIn(by, entity)?.path.length ?? 0) > 0;
+          return entity === undefined || entityKind(entity) !== 'node' || !byAddress;
+        })
+        .map((link) => ({ by, to, link })),
+    );
+  });
+  const order: readonly Reason['kind'][] = ['part', 'actor', 'cause', 'caused'];
+  candidates.sort(
+    (a, b) =>
+      a.link.rank - b.link.rank ||
+      Number(a.link.apart - b.link.apart) ||
+      (a.to.id === b.to.id ? 0 : a.to.id < b.to.id ? -1 : 1) ||
+      before(a.by, b.by) ||
+      ((a.link.entity ?? '') === (b.link.entity ?? '')
+        ? 0
+        : (a.link.entity ?? '') < (b.link.entity ?? '')
+          ? -1
+          : 1) ||
+      order.indexOf(a.link.kind) - order.indexOf(b.link.kind),
+  );
+  const [best] = candidates;
+  if (best === undefined) return undefined;
+  const { kind, entity, facts } = best.link;
+  return { by: best.by, to: best.to, reason: { kind, with: best.to.id, entity, facts } };
+}
+
+function withinAttach(apart: bigint, { attach }: Parameters): boolean {
+  return apart <= ms(attach.gap_ms);
+}
+
+export function mayJoin({ by, to, reason }: Winner, part: OraclePart, { all, parameters }: World): boolean {
+  if (reason.kind === 'part') return true;
+  const closed = part.closed.get(to.id);
+  if (closed !== undefined && by.t > closed) return false;
+  const pair = pairOf(by);
+  const begin = part.bridges[0]?.t ?? 0n;
+  if (pair === undefined) return true;
+  return !all.some(
+    (other) =>
+      other.role !== 'suppressed' &&
+      pairOf(other) === pair &&
+      other.t >= by.t - ms(parameters.attach.flow_lookback_ms) &&
+      other.t < begin - ms(parameters.attach.flow_lead_ms),
+  );
+}
