@@ -3,7 +3,7 @@
 BENCHMARKS := test/bench/normalise.ts test/bench/indexer.ts
 SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
-.PHONY: help install demo test check up down bench clean generate
+.PHONY: help install demo test check up down bench clean generate goldens
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ bench: install ## measure throughput and latency against a raw limit of the same
 # schemas/ecs is made from a file of the ECS release, which its README says how to get.
 generate: install ## write the files that are made from others
 	@for file in $$(git ls-files '*generate.ts' '*generate-*.ts' ':!schemas/ecs' ':!*.test.ts'); do echo "  $$file"; node $$file || exit 1; done
+
+goldens: install ## write the expected events of all fixtures anew; read the difference before committing it
+	@UPDATE_GOLDENS=1 vitest run --project unit $(wildcard services/*/formats/goldens.test.ts)
 
 clean: ## stop the servers, remove their data and all output; packages and downloads stay
 	@if [ -d node_modules ]; then bin/breakwater stack reset; fi
