@@ -6,6 +6,7 @@ import { BreakwaterError } from '#shared/errors/error.ts';
 import { createMemoryStream, type MemoryStream } from '#shared/kafka/memory/stream.ts';
 import type { OutgoingRecord, StreamWriter } from '#shared/kafka/port.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
+import { type Correlations, noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
 import { topics } from '../../schemas/topics/topics.ts';
@@ -35,7 +36,11 @@ function recordOf(input: Input): OutgoingRecord {
 }
 
 /** A correlator whose state the test can look at, lose and spoil. */
-function openCorrelator(stream: MemoryStream, ports: Partial<CorrelatorPorts> = {}) {
+function openCorrelator(
+  stream: MemoryStream,
+  ports: Partial<CorrelatorPorts> = {},
+  correlations: () => Correlations = testCorrelations,
+) {
   const audited: AuditEntry[] = [];
   const correlator = new Correlator(
     {
@@ -48,7 +53,7 @@ function openCorrelator(stream: MemoryStream, ports: Partial<CorrelatorPorts> = 
       log: silentLog,
       ...ports,
     },
-    { parameters: smallParameters, correlations: testCorrelations, recall_ms: 2 ** 50 },
+    { parameters: smallParameters, correlations, recall_ms: 2 ** 50 },
   );
   // Whoever waits hears of it; here it may be wanted.
   correlator.failed.catch(() => undefined);
@@ -209,6 +214,40 @@ describe('the correlator service', () => {
     await correlator.stop();
     const [, , late] = audited;
     expect(late?.facts).toMatchObject({ records: '1', ok: '0', 'drop.late': '1' });
+  });
+
+  it('says what correlation rules left out, in the audit trail, in the log and as a metric', async () => {
+    const stream = await openStream();
+    const said: unknown[] = [];
+    const shedding: Correlations = {
+      ...noCorrelations,
+      add: () => ({
+        fired: [],
+        withdrawn: [],
+        shed: [{ rule_id: 'r/many', reason: 'group_full', signals: 7 }],
+      }),
+    };
+    const { correlator, audited } = openCorrelator(
+      stream,
+      {
+        telemetry: { ...noTelemetry, signalsShed: (...shed) => void said.push(shed) },
+        log: { ...silentLog, warn: (message, fields) => void said.push([message, fields]) },
+      },
+      () => shedding,
+    );
+    await correlator.start();
+    await stream.writer().send([recordOf({ signal: shell('s1', 0n) })]);
+    await settle(correlator);
+    await correlator.stop();
+    const facts = { scope: worldScope, rule: 'r/many', reason: 'group_full' };
+    expect(audited.find(({ type }) => type === 'correlation.shed')?.facts).toEqual({
+      ...facts,
+      signals: '7',
+    });
+    expect(said).toEqual([
+      ['a correlation rule left signals out', { ...facts, signals: 7 }],
+      ['group_full', 7],
+    ]);
   });
 
   it('refuses to work without the same partition of all its topics', async () => {

@@ -16,7 +16,7 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
   description: 'joins signals into incidents: one for each attack, whatever the order of arrival',
   settings: correlatorSettings,
   create: async (config, { clock, log, telemetry, instance }) => {
-    const loaded = await loadRuleSet(config.rulesFolder);
+    const loaded = await loadRuleSet(config.rulesFolder, { tests: false });
     if (loaded.kind === 'refused') throw rulesRefused(loaded.problems);
     const stream = await connectStream({
       brokers: config.kafkaBrokers,

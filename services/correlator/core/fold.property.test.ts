@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
+import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
+import type { Correlations } from '#shared/sigma/correlation/port.ts';
+import { buildRuleSet } from '#shared/sigma/set/rule-set.ts';
 import { oracle } from '../oracle.ts';
 import { firingsOf, testCorrelations } from '../testing/correlations.ts';
 import { smallParameters } from '../testing/parameters.ts';
@@ -35,8 +38,9 @@ function truthOf(world: World) {
 function play(
   batches: readonly (readonly Input[])[],
   restarts: (at: number) => 'no' | 'checkpoint' | 'loss',
+  correlations: () => Correlations = testCorrelations,
 ) {
-  let fold = new ScopeFold(worldScope, smallParameters, testCorrelations());
+  let fold = new ScopeFold(worldScope, smallParameters, correlations());
   const store = new Store();
   const applied: Signal[] = [];
   batches.forEach((inputs, at) => {
@@ -45,7 +49,7 @@ function play(
     if (restart === 'checkpoint') {
       store.take(fold.show());
       const remembers = at % 3 !== 0;
-      const loaded = loadFold(saveFold(fold, remembers), smallParameters, testCorrelations());
+      const loaded = loadFold(saveFold(fold, remembers), smallParameters, correlations());
       expect(loaded.remembers).toBe(remembers);
       ({ fold } = loaded);
       if (at % 2 === 0) {
@@ -55,7 +59,7 @@ function play(
       if (!remembers) fold.recall(applied, never_ns);
     }
     if (restart === 'loss') {
-      fold = new ScopeFold(worldScope, smallParameters, testCorrelations());
+      fold = new ScopeFold(worldScope, smallParameters, correlations());
       for (const [id, { status }] of store.incidents)
         fold.showcase.registry.adoptIncident(id, statusOf(status));
       for (const [id, row] of store.timeline)
@@ -118,6 +122,78 @@ describe.each(['dense', 'wide', 'crowded', 'decided'] as const)('the fold of a %
         }),
         { numRuns: Math.ceil(runs / 3) },
       );
+    },
+    timeout_ms,
+  );
+});
+
+/** Correlation rules over the signals of the worlds, as they come in files. */
+function ruleSet() {
+  const base = (id: string): object => ({
+    title: id,
+    id,
+    level: 'low',
+    logsource: { product: 'linux' },
+    detection: { s: { f: id }, condition: 's' },
+  });
+  const correlation = (id: string, rule: object): object => ({
+    title: id,
+    id,
+    level: 'high',
+    correlation: rule,
+  });
+  const documents = [
+    base('r/shell'),
+    base('r/token'),
+    correlation('k/sequence', {
+      type: 'temporal_ordered',
+      rules: ['r/shell', 'r/token'],
+      'group-by': [],
+      timespan: '10m',
+    }),
+    correlation('k/many', {
+      type: 'event_count',
+      rules: ['r/shell'],
+      'group-by': [],
+      timespan: '10m',
+      condition: { gte: 3 },
+    }),
+    correlation('k/alone', {
+      type: 'temporal',
+      rules: ['r/shell', 'r/token'],
+      'group-by': [],
+      timespan: '1m',
+      condition: 'r/token and not r/shell',
+    }),
+  ];
+  const text = documents.map((document) => JSON.stringify(document)).join('\n---\n');
+  const built = buildRuleSet([{ file: 'rules.yml', text }]);
+  if (built.kind === 'refused') throw new TypeError(JSON.stringify(built.problems));
+  return built.set;
+}
+
+describe('the fold with correlation rules', () => {
+  it(
+    'writes the same bytes whether it is taken up from checkpoints, shown its signals again, or runs through',
+    () => {
+      const set = ruleSet();
+      const correlations = (): Correlations => createCorrelations(set, { horizon_ns: never_ns });
+      let fired = 0;
+      const restarts = fc.array(fc.constantFrom('no', 'checkpoint', 'checkpoint'), {
+        minLength: 1,
+        maxLength: 8,
+      });
+      fc.assert(
+        fc.property(playedWorlds('wide'), restarts, ([, batches], pattern) => {
+          const through = play(batches, () => 'no', correlations);
+          const restarted = play(batches, (at) => pattern[at % pattern.length] ?? 'no', correlations);
+          expect(restarted.store.shown()).toEqual(through.store.shown());
+          expect(restarted.store.timeline).toEqual(through.store.timeline);
+          fired += [...through.fold.intake.firings()].length;
+        }),
+        { numRuns: Math.ceil(runs / 3) },
+      );
+      expect(fired).toBeGreaterThan(0);
     },
     timeout_ms,
   );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Signal } from '#shared/avro/types.generated.ts';
 import { definitionsOf } from './definition.ts';
 import { expectedFirings } from './testing/oracle.ts';
 import {
@@ -41,6 +42,26 @@ test('firings are those of the definition, for every order, batch and repetition
         ).toEqual(comparable(expected));
         const sorted = [...signals].sort((a, b) => Number(a.time_ns - b.time_ns));
         expect(new Map(standing(set, sorted, 1))).toEqual(new Map(found));
+      },
+    ),
+    { numRuns: runs },
+  );
+}, 600_000);
+
+test('signals of one id with several times fire the same in any order', () => {
+  const sayings = (firings: ReadonlyMap<string, Signal>): readonly string[] =>
+    comparable([...firings.values()].map((firing) => ({ ...firing, event_id: firing.event.id })));
+  fc.assert(
+    fc.property(
+      bases,
+      drafts,
+      fc.infiniteStream(fc.nat(1_000)),
+      fc.integer({ min: 1, max: 9 }),
+      (base, list, random, batch) => {
+        const set = setOf([base]);
+        const signals = list.map((draft) => signalOf({ ...draft, fields: { g: 'x', h: 'x', v: '1' } }));
+        const found = standing(set, shuffled(signals, random), batch);
+        expect(sayings(found)).toEqual(sayings(standing(set, shuffled(signals, random), 1)));
       },
     ),
     { numRuns: runs },

@@ -67,7 +67,7 @@ export function createWindow(aggregate: Aggregate): Window {
 export function insertHit({ hits, window }: Group, hit: Signal): number | undefined {
   const place = placeOf(hits, hit);
   if (place === hits.length) hits.push(hit);
-  else if (hits[place]?.id === hit.id) return undefined;
+  else if (isThere(hits, place, hit)) return undefined;
   else hits.splice(place, 0, hit);
   if (window !== undefined) {
     const passed = window.passed_ns !== undefined && hit.time_ns <= window.passed_ns;
@@ -76,10 +76,16 @@ export function insertHit({ hits, window }: Group, hit: Signal): number | undefi
   return place;
 }
 
+/** Whether a hit is in its place. One id may come with several times. */
+function isThere(hits: readonly Signal[], place: number, { id, time_ns }: Signal): boolean {
+  const hit = hits[place];
+  return hit !== undefined && hit.id === id && hit.time_ns === time_ns;
+}
+
 /** Takes a hit out. Returns false when it was not there. */
 export function removeHit({ hits, window }: Group, hit: Signal): boolean {
   const place = placeOf(hits, hit);
-  if (hits[place]?.id !== hit.id) return false;
+  if (!isThere(hits, place, hit)) return false;
   hits.splice(place, 1);
   if (window !== undefined && place < window.high) window.stale = true;
   return true;
