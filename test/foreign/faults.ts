@@ -7,19 +7,19 @@ export interface SystemCall {
   readonly name: string;
   /** As strace names it; some kernels know it by several names. */
   readonly names: readonly string[];
-  /** Flushes wait in a thread beside; all other calls are made by the main thread, which alone is traced for them. */
-  readonly isFlush: boolean;
+  /** Made by a thread beside, too; all other calls are made by the main thread, which alone is traced for them. */
+  readonly isBeside: boolean;
 }
 
 export const systemCalls: readonly SystemCall[] = [
-  { name: 'openat', names: ['openat'], isFlush: false },
-  { name: 'write', names: ['write'], isFlush: false },
-  { name: 'pwrite64', names: ['pwrite64'], isFlush: false },
-  { name: 'fsync', names: ['fsync'], isFlush: true },
-  { name: 'fdatasync', names: ['fdatasync'], isFlush: true },
-  { name: 'rename', names: ['?rename', '?renameat', '?renameat2'], isFlush: false },
-  { name: 'mkdir', names: ['?mkdir', '?mkdirat'], isFlush: false },
-  { name: 'unlink', names: ['?unlink', '?unlinkat'], isFlush: false },
+  { name: 'openat', names: ['openat'], isBeside: false },
+  { name: 'write', names: ['write'], isBeside: false },
+  { name: 'pwrite64', names: ['pwrite64'], isBeside: true },
+  { name: 'fsync', names: ['fsync'], isBeside: true },
+  { name: 'fdatasync', names: ['fdatasync'], isBeside: true },
+  { name: 'rename', names: ['?rename', '?renameat', '?renameat2'], isBeside: false },
+  { name: 'mkdir', names: ['?mkdir', '?mkdirat'], isBeside: false },
+  { name: 'unlink', names: ['?unlink', '?unlinkat'], isBeside: false },
 ];
 
 /** What happens at a call: an error instead of it, once or from then on, or the end of the process. */
@@ -47,7 +47,7 @@ export function faulty(call: SystemCall, number: number, fault: Fault): string[]
 function traced(call: SystemCall): string[] {
   return [
     'strace',
-    ...(call.isFlush ? ['-f'] : []),
+    ...(call.isBeside ? ['-f'] : []),
     '-qq',
     '-e',
     'signal=none',
@@ -57,8 +57,8 @@ function traced(call: SystemCall): string[] {
 }
 
 /**
- * Runs a command undisturbed and returns which of its calls of one kind, counted from 1, concern files in `directory`.
- * `run` is given the program to run it under.
+ * Runs a command undisturbed and returns which of its calls of one kind, counted from 1 in each thread as strace does,
+ * concern files in `directory`. `run` is given the program to run it under.
  */
 export async function callsWithin(
   directory: string,
@@ -67,10 +67,16 @@ export async function callsWithin(
 ): Promise<number[]> {
   const trace = join(directory, '..', `${call.name}.trace`);
   await run([...traced(call), '-y', '-o', trace]);
-  const lines = readFileSync(trace, 'utf8')
-    .split('\n')
-    .filter((line) => /^(?:\d+ +)?[a-z0-9_]+\(/.test(line));
-  return lines.flatMap((line, index) => (line.includes(`${directory}/`) ? [index + 1] : []));
+  const numbers = new Set<number>();
+  const seen = new Map<string, number>();
+  for (const line of readFileSync(trace, 'utf8').split('\n')) {
+    const [matched, thread = ''] = /^(\d+ +)?[a-z0-9_]+\(/.exec(line) ?? [];
+    if (matched === undefined) continue;
+    const number = (seen.get(thread) ?? 0) + 1;
+    seen.set(thread, number);
+    if (line.includes(`${directory}/`)) numbers.add(number);
+  }
+  return [...numbers].sort((a, b) => a - b);
 }
 
 /** Whether strace can be used here: some containers forbid it. */

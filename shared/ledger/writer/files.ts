@@ -6,17 +6,19 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  write,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Files of the ledger. Writes go to the page cache with synchronous calls, which cost a few microseconds; only what
- * waits for the disk is asynchronous.
+ * Files of the ledger. Small writes go to the page cache with synchronous calls, which cost a few microseconds; what is
+ * large or waits for the disk is asynchronous.
  */
 
 export const flushData = promisify(fdatasync);
+export const writeAt = promisify(write);
 const flush = promisify(fsync);
 
 /** Puts `bytes` at `path` so that a reader sees the whole file or the one before it. */

@@ -176,19 +176,23 @@ export class LogWriter {
   }
 
   async #append(frames: Buffer, state: string): Promise<Bound> {
-    this.#step('segment');
-    this.#segment.write(frames);
-    this.#step('segment-flush');
-    const flushed = this.#segment.flush();
-    // The hashes are computed while the disk works; nothing of them is written before the head.
+    const durable = this.#writeSegment(frames);
+    // The hashes are computed meanwhile; nothing of them is written before the head.
     const completed = this.#edge.append(frames);
-    await flushed;
+    await durable;
     await this.#bind(nextHead(this.#heads.epoch, this.#head, this.#edge, this.#segment, state));
     this.#step('tiles');
     this.#writeFull(completed);
     if (this.#segment.bytes > (this.#options.segment_bytes_max ?? default_segment_bytes_max))
       await this.#rotate();
     return this.bound;
+  }
+
+  async #writeSegment(frames: Buffer): Promise<void> {
+    this.#step('segment');
+    await this.#segment.write(frames);
+    this.#step('segment-flush');
+    await this.#segment.flush();
   }
 
   async #bind(head: Head): Promise<void> {

@@ -1,8 +1,8 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digest_bytes } from '../merkle.ts';
-import { flushData, flushPath } from './files.ts';
+import { flushData, flushPath, writeAt } from './files.ts';
 
 /**
  * A segment is the write-ahead file of a log: a header line, then framed entries exactly as bundles hold them. It
@@ -39,8 +39,8 @@ export class Segment {
     const flags = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL;
     const segment = new Segment(name, openSync(join(folder, name), flags));
     const header = { levels: levels.map(splitDigests) };
-    segment.write(Buffer.from(`${JSON.stringify(header)}\n`));
-    segment.write(frames);
+    await segment.write(Buffer.from(`${JSON.stringify(header)}\n`));
+    await segment.write(frames);
     await segment.flush();
     await flushPath(folder);
     return segment;
@@ -51,11 +51,14 @@ export class Segment {
     return this.#bytes;
   }
 
-  write(frames: Buffer): void {
+  /** Resolves when the operating system has the frames; not to be changed until then. One call at a time. */
+  async write(frames: Buffer): Promise<void> {
     for (let written = 0; written < frames.length; ) {
-      written += writeSync(this.#descriptor, frames, written, frames.length - written, this.#bytes + written);
+      const rest = frames.length - written;
+      const { bytesWritten } = await writeAt(this.#descriptor, frames, written, rest, this.#bytes);
+      written += bytesWritten;
+      this.#bytes += bytesWritten;
     }
-    this.#bytes += frames.length;
   }
 
   /** Resolves when the disk has what was written. */

@@ -21,8 +21,8 @@ export interface Victim {
   readonly seed: number;
   /** After these it ends by itself. */
   readonly rounds?: number;
-  /** It is killed after this time. */
-  readonly delay_ms?: number;
+  /** It is killed so long after it started, or after it has opened the log. */
+  readonly killed?: { readonly after: 'start' | 'opening'; readonly delay_ms: number };
   /** A program, with its arguments, that runs it. */
   readonly under?: readonly string[];
 }
@@ -52,10 +52,11 @@ export async function crash(directory: string, victim: Victim): Promise<End> {
   });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const timer =
-    victim.delay_ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), victim.delay_ms);
+  const { killed } = victim;
+  const kill = (): void => void setTimeout(() => child.kill('SIGKILL'), killed?.delay_ms);
+  if (killed?.after === 'start') kill();
+  if (killed?.after === 'opening') child.stdout.once('data', kill);
   await once(child, 'close');
-  clearTimeout(timer);
   const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1);
   const acknowledged = lines.map((line) =>
     Number(/^(?:appended|opened|published) (\d+)$/.exec(line)?.[1] ?? 0),
