@@ -104,6 +104,8 @@ function tryMutants(copy: string, asked: string): Score {
     if (survives) process.stdout.write(`SURVIVED line ${line}: ${label}\n`);
   });
   writeFileSync(path, source);
+  // What cannot be run counts as noticed: then nothing was.
+  if (!testsPass(copy, [verifier])) throw new Error('the tests fail though nothing is changed');
   process.stdout.write(`${asked}: ${describe(score)}\n`);
   return score;
 }

@@ -201,6 +201,7 @@ describe('a proof that stands alone', () => {
   });
 
   test.each<[string, (text: string) => string]>([
+    ['something before it', (text) => `x\n${text}`],
     ['another version', (text) => text.replace('@v1', '@v2')],
     ['a leading zero', (text) => text.replace('index 300', 'index 0300')],
     ['no index', (text) => text.replace('index 300\n', '')],
@@ -215,6 +216,10 @@ describe('a proof that stands alone', () => {
     ['another checkpoint', (text) => text.replace('\n600\n', '\n601\n')],
   ])('with %s is refused', (_what, change) => {
     expect(() => verifyProof(change(proof()), Buffer.from('leaf 300'), key)).toThrow();
+  });
+
+  test('has its form', () => {
+    expect(() => parseProof('index 0\n')).toThrow('it is not a tlog-proof');
   });
 
   test('is not longer than any tree is high', () => {

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, hash } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, hash, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createCosigner, createNoteSigner } from '../note.ts';
@@ -177,6 +177,17 @@ describe('a note', () => {
     expect(() =>
       openNote(note(text, `— witness.example/w ${relabelled}\n`), [parseVerifierKey(asLog.vkey)]),
     ).toThrow('does not hold');
+  });
+
+  test('what a witness signed without a time is no cosignature', () => {
+    const asWitness = createCosigner('witness.example/w', privateKey, () => 5);
+    const known = parseVerifierKey(asWitness.vkey);
+    const signature = Buffer.concat([
+      Buffer.from(known.id, 'hex'),
+      sign(null, Buffer.from(text), privateKey),
+    ]);
+    const bare = `— witness.example/w ${signature.toString('base64')}\n`;
+    expect(() => openNote(note(text, bare), [known])).toThrow('does not hold');
   });
 
   test('the time of a cosignature is signed', () => {
