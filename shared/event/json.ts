@@ -36,16 +36,17 @@ export function parseJson(source: Buffer | string): ParsedJson {
     return invalid('json.too_large', `${source.length} bytes, at most ${json_bytes_max}`);
   }
   const text = typeof source === 'string' ? source : source.toString('utf8');
-  const value = parseLossless(text);
+  const isExact = expectsRounding;
+  const value = isExact ? parseExactly(text, undefined) : tryParse(text);
   if (value === undefined) {
     return text.trim() === ''
       ? invalid('json.empty', 'no content')
       : invalid('json.syntax', syntaxDetail(text));
   }
-  if (isDeeperThan(value, json_depth_max)) {
-    return invalid('json.too_deep', `more than ${json_depth_max} levels`);
-  }
-  return { kind: 'ok', value, text };
+  const trait = traitOf(value, json_depth_max);
+  if (trait === 'deep') return invalid('json.too_deep', `more than ${json_depth_max} levels`);
+  if (trait === 'plain' || isExact) return { kind: 'ok', value, text };
+  return { kind: 'ok', value: parseExactly(text, value) ?? value, text };
 }
 
 /**
@@ -57,12 +58,19 @@ export function parseEmbedded(text: string): JsonValue | undefined {
   return parsed.kind === 'ok' ? parsed.value : undefined;
 }
 
-function parseLossless(text: string): JsonValue | undefined {
+/**
+ * Whether the last text held numbers that doubles do not: a sensor that writes them does so in every record, and is
+ * then read exactly at once. Others are read plainly, and again only if they show large numbers.
+ */
+let expectsRounding = false;
+
+/** @param plain what `JSON.parse` makes of the text, if that is known: then it is only parsed if it differs */
+function parseExactly(text: string, plain: JsonValue | undefined): JsonValue | undefined {
   const quoted = quoteUnsafeNumbers(text, 'quick');
-  const value = tryParse(quoted);
-  if (value !== undefined || quoted === text) return value;
+  expectsRounding = quoted !== text;
+  if (!expectsRounding) return plain ?? tryParse(text);
   // The quick look may quote digits inside a string; that never parses, so the text is read again with care.
-  return tryParse(quoteUnsafeNumbers(text, 'careful'));
+  return tryParse(quoted) ?? tryParse(quoteUnsafeNumbers(text, 'careful'));
 }
 
 function tryParse(text: string): JsonValue | undefined {
@@ -88,22 +96,42 @@ function invalid(problem: JsonProblem, detail: string): ParsedJson {
   return { kind: 'invalid', problem, detail };
 }
 
-/** Whether containers nest more than `levels` deep; stops there, so it is safe on hostile input. */
-function isDeeperThan(value: JsonValue, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
+/** `deep`: containers nest deeper than allowed; `large`: it holds a number that may have been rounded. */
+type Trait = 'plain' | 'large' | 'deep';
+
+/** From here on, nine digits before the point, `quoteUnsafeNumbers` may have to do. */
+const large_number_min = 1e8;
+
+/** Stops at the first level too deep, so it is safe on hostile input. */
+function traitOf(value: JsonValue, levels: number): Trait {
+  if (typeof value === 'number') return isLarge(value) ? 'large' : 'plain';
+  if (typeof value !== 'object' || value === null) return 'plain';
+  if (levels === 0) return 'deep';
+  let found: Trait = 'plain';
   if (isList(value)) {
     for (let index = 0; index < value.length; index++) {
-      const item = value[index];
-      if (typeof item === 'object' && item !== null && isDeeperThan(item, levels - 1)) return true;
+      const trait = memberTrait(value[index], levels);
+      if (trait === 'deep') return trait;
+      if (trait === 'large') found = trait;
     }
-    return false;
+    return found;
   }
   for (const key in value) {
-    const item = value[key];
-    if (typeof item === 'object' && item !== null && isDeeperThan(item, levels - 1)) return true;
+    const trait = memberTrait(value[key], levels);
+    if (trait === 'deep') return trait;
+    if (trait === 'large') found = trait;
   }
-  return false;
+  return found;
+}
+
+/** Most members are texts, which are not worth a call. */
+function memberTrait(member: JsonValue | undefined, levels: number): Trait {
+  if (typeof member === 'object' && member !== null) return traitOf(member, levels - 1);
+  return typeof member === 'number' && isLarge(member) ? 'large' : 'plain';
+}
+
+function isLarge(number: number): boolean {
+  return number >= large_number_min || number <= -large_number_min;
 }
 
 /** Tells a list from an object; `Array.isArray` does not narrow readonly arrays. */
