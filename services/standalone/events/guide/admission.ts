@@ -3,7 +3,7 @@ import type { Guide } from './entry.ts';
 export const admissionGuide: Guide = {
   'k8s-audit': {
     tool: 'Kubernetes audit log (also EKS, AKS, GKE)',
-    seen: 'audit.k8s.io v1 and v1beta1 from 2017 to Kubernetes 1.30; EKS through CloudWatch; GKE `protoPayload`; the envelope of AKS was built from its documentation',
+    seen: 'audit.k8s.io v1 and v1beta1 from 2017 to Kubernetes 1.26; events of EKS; GKE `protoPayload`; the envelopes of CloudWatch, AKS and the audit webhook were built from their documentation',
     ship: `Audit webhook of the API server (\`--audit-webhook-config-file\`), which sends an \`EventList\`:
 
 \`\`\`yaml
@@ -47,7 +47,7 @@ for \`leases\` and \`events\`; \`omitStages: [RequestReceived]\`.`,
   },
   gatekeeper: {
     tool: 'Gatekeeper',
-    seen: 'JSON log of audit and webhook; violation export 3.18 and later, bare or through Dapr',
+    seen: 'its violation export (documentation); the log of audit and webhook and the wrapping of Dapr were built from its source, not from real output',
     ship: `Export over Dapr to a Kafka topic, or the log through a shipper:
 
 \`\`\`
@@ -67,7 +67,7 @@ OpenTelemetry collector with a Kafka exporter, \`encoding: otlp_json\`. Its Poli
   },
   'policy-reporter': {
     tool: 'Policy Reporter',
-    seen: 'the webhook target of version 2 and 3',
+    seen: 'none: the webhook target was built from its source, not from real output',
     ship: `\`\`\`yaml
 target:
   webhook:
@@ -79,7 +79,7 @@ target:
   },
   harbor: {
     tool: 'Harbor',
-    seen: 'webhooks (default payload and CloudEvents), audit log of the API',
+    seen: 'none: webhooks (default payload and CloudEvents) and the audit log of the API were built from its documentation',
     ship: 'A webhook policy of the project: endpoint `https://gateway.example/v1/admission`, auth header `Bearer <token>`.',
     mapped: 'Who pushed, pulled or deleted which image, with its digest.',
     not_mapped:

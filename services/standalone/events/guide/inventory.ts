@@ -5,7 +5,7 @@ const poll = 'Poll the API and post what it answers to `…/v1/inventory`; repea
 export const inventoryGuide: Guide = {
   'k8s-object': {
     tool: 'Kubernetes objects',
-    seen: 'pods, nodes, workloads, services, accounts, bindings of Kubernetes 1.20 to 1.30, OpenShift; alone, in lists, as watch events',
+    seen: 'pods, nodes, workloads, bindings of Kubernetes and OpenShift, alone and in lists; services, accounts and watch events were built from the API’s definition',
     ship: `A watch of pods, nodes, ReplicaSets, Deployments, StatefulSets, DaemonSets, Jobs, CronJobs, Services, ServiceAccounts and
 ClusterRoleBindings, one record an event, keyed by uid:
 
@@ -29,7 +29,7 @@ A list will do, too: \`kubectl get pods,nodes,replicasets -A -o json\`.`,
   },
   keycloak: {
     tool: 'Keycloak',
-    seen: 'user representations; the event log of 17 to 24, quoted and unquoted',
+    seen: 'one event log; user representations and newer logs were built from its documentation',
     ship: `${poll} The event log through a shipper.`,
     mapped: 'User name, address and subject id as one person; logins with their address.',
     not_mapped: 'Admin events.',
@@ -43,7 +43,7 @@ A list will do, too: \`kubectl get pods,nodes,replicasets -A -o json\`.`,
   },
   spire: {
     tool: 'SPIRE registration entries',
-    seen: '`spire-server entry show -output json`; entries of the datastore',
+    seen: 'entries of the tests of its datastore; `spire-server entry show -output json` was built from its definition',
     ship: poll,
     mapped: 'Which account or pod a SPIFFE id belongs to, by its Kubernetes selectors.',
     not_mapped: 'Selectors of other attestors.',

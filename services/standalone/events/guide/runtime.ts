@@ -3,7 +3,7 @@ import type { Guide } from './entry.ts';
 export const runtimeGuide: Guide = {
   falco: {
     tool: 'Falco, directly or through falcosidekick',
-    seen: 'Falco 0.28 to 0.42 with `json_output: true`; falcosidekick 2; plugins for Kubernetes audit, CloudTrail, Google audit, Okta, GitHub',
+    seen: 'alerts of 2021 to 2025 (0.41) with `json_output: true`; falcosidekick 2; the plugins for Kubernetes audit and Google audit; those for CloudTrail, Okta and GitHub were built from their fields, not from real output',
     ship: `falcosidekick to Kafka (its default waits for no acknowledgement: set it) …
 
 \`\`\`yaml
@@ -29,7 +29,7 @@ In Falco, \`append_output\` with \`suggested_output: true\` (the default) names 
   },
   tetragon: {
     tool: 'Tetragon',
-    seen: 'exports of 2022 to 1.6: exec, exit, kprobe, tracepoint, loader, uprobe, lsm, throttle, rate limit',
+    seen: 'exports of 2022 and of its documentation: exec, exit, kprobe, connect, listen; tracepoint, loader, uprobe, lsm, throttle and rate limit from the tests of a receiver; newer fields were built from its protocol, not from real output',
     ship: 'The export file or the `export-stdout` sidecar, through Fluent Bit or Vector (below), to `raw.runtime`.',
     mapped:
       'Process tree by exec id, arguments, credentials, container, pod, workload, files and connections of kprobes, policy and action; losses.',
@@ -37,14 +37,14 @@ In Falco, \`append_output\` with \`suggested_output: true\` (the default) names 
   },
   tracee: {
     tool: 'Tracee',
-    seen: 'the legacy JSON and the v1beta1 schema of late 2025',
+    seen: 'the legacy JSON; one example of the v1beta1 schema of late 2025, the rest of it from its source',
     ship: '`--output json` through a shipper, or `--output webhook:https://gateway.example/v1/runtime`.',
     mapped: 'Process, container, pod, ATT&CK of signatures, addresses and names of network events.',
     not_mapped: 'Arguments that ECS has no place for; they are under `tracee`.',
   },
   kubearmor: {
     tool: 'KubeArmor',
-    seen: 'alerts and logs of containers and hosts',
+    seen: 'alerts and logs of containers and hosts, from its documentation',
     ship: 'The relay’s log, through a shipper.',
     mapped: 'Policy, action, operation, resource, process, container, pod, owner.',
     not_mapped: 'Free-form `Data`, which is under `kubearmor`.',

@@ -11,7 +11,7 @@ curl --fail -H "Authorization: Bearer $TOKEN" --data-binary @report.json https:/
 export const scannerGuide: Guide = {
   trivy: {
     tool: 'Trivy, `--format json`',
-    seen: 'schema 2 of Trivy 0.4x to 0.74; the older bare array of results',
+    seen: 'reports of schema 2 up to 0.69, test data of its repository (2025); the older bare array of results',
     ship: `In CI, after the scan:
 
 \`\`\`sh
@@ -48,7 +48,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   grype: {
     tool: 'Grype, `-o json`',
-    seen: '0.3x to 0.9x, images and file systems; with and without EPSS',
+    seen: '0.7 to 0.94, images and file systems; with and without EPSS',
     ship: post('grype -o json "$IMAGE" > report.json'),
     mapped:
       'One event a match; image id, manifest and repository digests (their aliases join other tools), package, fix, EPSS, KEV.',
@@ -56,8 +56,8 @@ OPERATOR_SEND_DELETED_REPORTS=true
       'The manifest and configuration that the report carries. Ignored matches are kept as suppressed.',
   },
   cyclonedx: {
-    tool: 'CycloneDX 1.2 to 1.6 JSON (Trivy, Syft, others), also as VEX',
-    seen: 'SBOMs of Trivy and Syft, vulnerabilities of 1.4, VEX of CISA’s cases',
+    tool: 'CycloneDX JSON (Trivy, Syft, others), also as VEX',
+    seen: '1.4, 1.5 and 1.7: SBOMs of Trivy and Syft, vulnerabilities, VEX of CISA’s cases',
     ship: post('syft -o cyclonedx-json "$IMAGE" > report.json'),
     mapped: 'The image and its digests; vulnerabilities with their analysis; the number of components.',
     not_mapped: 'Components one by one; XML.',
@@ -78,7 +78,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   sarif: {
     tool: 'SARIF 2.1.0 (Trivy, Grype, Dockle, others)',
-    seen: 'images and files; suppressions',
+    seen: 'images and files, of Trivy 0.28 to 0.50, Grype and Dockle; suppressions were built from the standard, not from real output',
     ship: post('trivy image --format sarif --output report.json "$IMAGE"'),
     mapped: 'Rule, severity (`security-severity` before `level`), place, image where the tool names it.',
     not_mapped: 'Code flows, graphs, fixes.',
@@ -92,7 +92,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   'harbor-scan': {
     tool: 'Harbor’s scan reports',
-    seen: 'version 1.1 by Trivy, as the API answers and as an adapter hands it over',
+    seen: 'one report of version 1.1 as the API answers; the form of an adapter was built from its definition, not from real output',
     ship: 'A job that asks Harbor’s API for the report of an artifact and posts it.',
     mapped: 'Findings with package, score and fix; the digest of the artifact.',
     not_mapped: 'The image’s reference: Harbor does not name its own registry.',
@@ -129,7 +129,7 @@ OPERATOR_SEND_DELETED_REPORTS=true
   },
   cosign: {
     tool: 'cosign, `verify --output json`',
-    seen: 'cosign 2',
+    seen: 'one answer of `cosign verify`; keyless ones were built from its documentation, not from real output',
     ship: 'In CI or from an admission job: `cosign verify --output json "$IMAGE" | curl … --data-binary @- …/v1/scanner`.',
     mapped: 'The image digest, who signed it (issuer and subject) and that the check passed.',
     not_mapped: 'A failed check: cosign then writes no JSON.',
