@@ -30,7 +30,7 @@ beforeAll(async () => {
   const world = await startWorld(folder, {}, { witnesses: [], timestamp_url: authority.url });
   await world.trail.record(someEntries(40));
   const { entries, record, event } = await judgedEntries();
-  await world.trail.record(entries);
+  await world.trail.record([...entries, incidentEntry]);
   const { id } = await world.exports.request({
     tenant: 'acme',
     requester: 'carol',
@@ -68,6 +68,15 @@ afterAll(async () => {
   await authority.stop();
   rmSync(folder, { recursive: true });
 });
+
+/** The incident that the page reports. */
+const incidentEntry: AuditEntry = {
+  tenant: 'acme',
+  type: 'incident.opened',
+  time_ns: BigInt(Date.UTC(2026, 10, 20)) * 1_000_000n,
+  outcome: 'success',
+  facts: { incident: 'INCIDENT', status: 'open', score: '80', signals: '1', opened_because: 'sequence' },
+};
 
 /** The first leaf of the log that contains a text. */
 function indexOf(directory: string, text: string): number {
