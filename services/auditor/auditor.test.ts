@@ -155,7 +155,8 @@ test('a hole in the numbers of a producer is a leaf', async () => {
 test('bytes that are no record leave a leaf, once', async () => {
   await stream.writer().send([{ topic: 'audit', key: 'x', value: Buffer.from('garbage') }]);
   await runOnce('1');
-  expect(leavesOf('default-2026q4')[1]).toMatchObject({ type: 'audit.malformed', facts: { bytes: '7' } });
+  const { leaf } = place('default-2026q4', 'audit.malformed');
+  expect(leaf.facts).toMatchObject({ bytes: '7' });
 });
 
 test('a decision is a leaf that says what was decided, and not who decided', async () => {
@@ -260,10 +261,17 @@ test('bodies whose time has passed go while it runs, and a leaf says so', async 
   await expect.poll(() => typesOf('acme-2026q4')).toContain('access.read');
   now_ms += 31 * 86_400_000;
   await expect.poll(() => typesOf('acme-2026q4')).toContain('retention.applied');
+  expect(typesOf('acme-2026q4')).toContain('retention.changed');
   const { index, leaf } = place('acme-2026q4', 'access.read');
   const store = new BodyStore(directory, 'acme-2026q4');
   await expect.poll(() => store.read(index, leaf.body?.commitment ?? '')?.kind).toBe('erased');
   await auditor.stop();
+});
+
+test('that the trail is written, and no longer written, is a leaf', async () => {
+  await runOnce('1');
+  const types = typesOf('default-2026q4');
+  expect(types.indexOf('service.started')).toBeLessThan(types.indexOf('service.stopped'));
 });
 
 test('what somebody changes on the disk is found while it runs, and a leaf says so', async () => {

@@ -134,6 +134,7 @@ class Auditor implements Service {
 
   async start(): Promise<void> {
     await this.#logs.openExisting();
+    await this.#sayThat('service.started');
     await this.#openAnchor();
     this.#every(this.#options.checkpoint_interval_ms, () => this.#publish());
     this.#every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
@@ -164,6 +165,7 @@ class Auditor implements Service {
       await this.#anchor?.abandon();
       return;
     }
+    await this.#sayThat('service.stopped');
     await this.#heartbeat();
     await this.#publish();
     await this.#anchor?.anchor(await this.#heads());
@@ -186,8 +188,8 @@ class Auditor implements Service {
       logs: this.#logs,
       policy: retention.policy,
     });
-    this.#runBeside(() => upkeep.resume());
-    this.#every(retention.interval_ms, () => upkeep.run());
+    this.#runBeside(() => this.#unlessAnothers(() => upkeep.resume()));
+    this.#every(retention.interval_ms, () => this.#unlessAnothers(() => upkeep.run()));
   }
 
   async #selfCheck(check: SelfCheck): Promise<void> {
@@ -207,6 +209,24 @@ class Auditor implements Service {
     const anchor = await Anchor.open(this.#options.anchor, this.#common, this.#options.log);
     this.#anchor = anchor;
     this.#every(anchor_interval_ms, async () => anchor.anchor(await this.#heads()));
+  }
+
+  /** Whether the audit trail was being written is evidence too. */
+  async #sayThat(type: string): Promise<void> {
+    await this.#unlessAnothers(async () => {
+      const log = await this.#logs.of(this.#options.tenant);
+      await log.addOwn(type, 'success', { service: 'auditor' });
+    });
+  }
+
+  /** Of several auditors each has some of the logs. */
+  async #unlessAnothers(task: () => Promise<void>): Promise<void> {
+    try {
+      await task();
+    } catch (error) {
+      if (!isRetriable(error)) throw error;
+      this.#options.log.warn('another auditor has this log', { reason: String(error) });
+    }
   }
 
   async #heads(): Promise<PublishedHead[]> {

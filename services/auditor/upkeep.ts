@@ -1,10 +1,13 @@
+import { join } from 'node:path';
+import { z } from 'zod';
 import type { Clock } from '#shared/clock/clock.ts';
 import { ErasureOrders } from '#shared/ledger/lifecycle/erasures.ts';
-import type { LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
+import { leaveStep, type LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
 import { applyRetention, planRetention } from '#shared/ledger/lifecycle/retention.ts';
 import type { RetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
 import { listLogs } from '#shared/ledger/evidence/ledger.ts';
 import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
+import { readIfPresent, replaceFile } from '#shared/ledger/writer/files.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { TenantLogs } from './tenant-logs.ts';
 
@@ -37,18 +40,16 @@ export class Upkeep {
     this.#ports = { directory, trail, bodySecret, clock };
   }
 
-  /** Ends erasures that a crash interrupted. */
-  resume(): Promise<void> {
-    return new ErasureOrders(this.#ports).resume();
+  /** Ends erasures that a crash interrupted, and notes the policy in force. */
+  async resume(): Promise<void> {
+    await new ErasureOrders(this.#ports).resume();
+    await this.#notePolicy();
   }
 
   async run(): Promise<void> {
-    const { directory, policy, log } = this.#options;
-    const tenants = listLogs(directory).flatMap((name) => {
-      const prefix = parseLogName(name)?.prefix;
-      return prefix === undefined ? [] : (tenantOf(prefix) ?? []);
-    });
-    for (const tenant of new Set(tenants)) {
+    const { policy, log } = this.#options;
+    await this.#notePolicy();
+    for (const tenant of this.#tenants()) {
       const plan = await planRetention(this.#ports, policy, tenant);
       await applyRetention(this.#ports, policy, plan);
       const bodies = plan.bodies.reduce((total, { indexes }) => total + indexes.length, 0);
@@ -56,4 +57,33 @@ export class Upkeep {
         log.info('what had passed its time is gone', { tenant, bodies, logs_pruned: plan.prune.length });
     }
   }
+
+  /** The text of the policy becomes a leaf of each tenant before it is applied there. */
+  async #notePolicy(): Promise<void> {
+    const { directory, policy } = this.#options;
+    const path = join(directory, '.retention-policy');
+    const noted = notedSchema.parse(JSON.parse(readIfPresent(path)?.toString() ?? '{}'));
+    for (const tenant of this.#tenants()) {
+      const previous_sha256 = noted[tenant];
+      if (previous_sha256 === policy.sha256) continue;
+      const facts = { name: 'retention', sha256: policy.sha256 };
+      await leaveStep(this.#ports, {
+        tenant,
+        type: 'retention.changed',
+        who: 'service:auditor',
+        facts: [previous_sha256 === undefined ? facts : { ...facts, previous_sha256 }],
+        body: { policy: policy.text },
+      });
+      noted[tenant] = policy.sha256;
+      replaceFile(path, JSON.stringify(noted));
+    }
+  }
+
+  #tenants(): ReadonlySet<string> {
+    const logs = listLogs(this.#options.directory).map(parseLogName);
+    return new Set(logs.flatMap((name) => (name === undefined ? [] : (tenantOf(name.prefix) ?? []))));
+  }
 }
+
+/** SHA-256 of the policy that was noted last, by tenant. */
+const notedSchema = z.record(z.string(), z.string());

@@ -31,6 +31,10 @@ const commands: Readonly<Record<string, { description: string; load: () => Promi
     description: 'verify, export and keep the audit ledger',
     load: async () => (await import('./commands/audit.ts')).auditCommand(),
   },
+  witness: {
+    description: 'cosign the checkpoints of logs',
+    load: async () => (await import('./commands/audit/witness.ts')).witnessCommand(),
+  },
 };
 
 async function run(): Promise<void> {

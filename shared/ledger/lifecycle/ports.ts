@@ -27,6 +27,7 @@ export async function leaveStep(
   const { tenant, type, outcome = 'success', who, facts, body } = step;
   const isService = who.startsWith('service:');
   const actor = isService ? who : leafPseudonym(bodySecret, tenant, who);
+  const text = JSON.stringify(isService ? body : { who, ...body });
   await trail.record(
     facts.map((each) => ({
       tenant,
@@ -34,7 +35,7 @@ export async function leaveStep(
       time_ns: BigInt(clock.now_ms()) * 1_000_000n,
       outcome,
       facts: { actor, ...each },
-      body: isService ? undefined : JSON.stringify({ who, ...body }),
+      body: text === '{}' ? undefined : text,
     })),
   );
 }

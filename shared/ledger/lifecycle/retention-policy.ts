@@ -57,6 +57,8 @@ const policySchema = z.strictObject({
 export interface RetentionPolicy {
   /** SHA-256 of the policy in canonical JSON, hex. */
   readonly sha256: string;
+  /** The policy in canonical JSON. */
+  readonly text: string;
   readonly pruned_grace_days: number;
   keep(tenant: string, recordClass: string): Keep;
   /** The shortest time that anything of a tenant is kept, in days. */
@@ -82,8 +84,10 @@ export function parseRetentionPolicy(text: string): RetentionPolicy {
     // A body without its leaf would be evidence of nothing.
     return { bodies_days, leaves_days: Math.max(bodies_days, own?.leaves_days ?? base.leaves_days) };
   };
+  const canonical = canonicalJson(data);
   return {
-    sha256: hash('sha256', canonicalJson(data)),
+    sha256: hash('sha256', canonical),
+    text: canonical,
     pruned_grace_days: data.pruned_grace_days,
     keep,
     shortest_days: (tenant) =>
