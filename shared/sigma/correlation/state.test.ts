@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
+import type { RuleSet } from '../set/rule-set.ts';
 import { createCorrelations } from './create-correlations.ts';
 import { groups_per_rule_max, hits_per_group_max } from './limits.ts';
 import type { Correlations, Shed } from './port.ts';
@@ -20,6 +21,8 @@ import {
 
 /** Random streams of each kind; more with BREAKWATER_PROPERTY_RUNS. fast-check prints the seed of a failure. */
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 40);
+/** Late signals of all streams: there have to be some. */
+let lates = 0;
 const randoms = fc.infiniteStream(fc.nat(1_000_000));
 
 test('a state that is saved and taken up again goes on as if nothing had been', () => {
@@ -69,6 +72,50 @@ test('long streams are taken up again after what is over was let go of', () => {
     { numRuns: Math.ceil(runs / 10) },
   );
 }, 600_000);
+
+test('what comes later than the horizon is said to be late, and the rest fires as if it had not come', () => {
+  const kinds = fc.constantFrom(
+    { type: 'event_count', rules: ['a'], condition: { gte: 4 } },
+    { type: 'value_count', rules: ['a', 'b'], condition: { field: 'v', gte: 3 } },
+    { type: 'temporal', rules: ['a', 'b', 'c'] },
+    { type: 'temporal_ordered', rules: ['a', 'b', 'c'] },
+    { type: 'temporal', rules: ['a', 'b'], condition: 'a and not b' },
+  );
+  fc.assert(
+    fc.property(kinds, randoms, fc.integer({ min: 1, max: 20 }), (kind, random, batch_signals) => {
+      const set = setOf([{ 'group-by': ['g'], timespan: '3s', ...kind }]);
+      const horizon_ns = 10n * second_ns;
+      const correlations = createCorrelations(set, { horizon_ns });
+      const arriving = longStream(200, random, 60);
+      const accepted: Signal[] = [];
+      const firings = new Map<string, Signal>();
+      let latest_ns = -horizon_ns;
+      let late = 0;
+      for (let start = 0; start < arriving.length; start += batch_signals) {
+        const batch = arriving.slice(start, start + batch_signals);
+        const inTime = batch.filter(({ time_ns }) => time_ns >= latest_ns - horizon_ns);
+        accepted.push(...inTime);
+        const relevant = batch.filter((each) => !inTime.includes(each) && isWanted(set, each)).length;
+        const { fired, withdrawn, shed = [] } = correlations.add(batch);
+        expect(shed.reduce((total, { signals }) => total + signals, 0)).toBe(relevant);
+        late += relevant;
+        for (const id of withdrawn) firings.delete(id);
+        for (const firing of fired) firings.set(firing.id, firing);
+        for (const { time_ns } of batch) if (time_ns > latest_ns) latest_ns = time_ns;
+      }
+      const expected = expectedFirings({ correlations: set.correlations, signals: accepted });
+      const said = [...firings.values()].map((firing) => ({ ...firing, event_id: firing.event.id }));
+      expect(comparable(said)).toEqual(comparable(expected));
+      lates += late;
+    }),
+    { numRuns: runs },
+  );
+  expect(lates).toBeGreaterThan(0);
+}, 600_000);
+
+function isWanted({ correlations }: RuleSet, { rule }: Signal): boolean {
+  return correlations.some(({ rules }) => rules.some(({ to }) => to === rule.title));
+}
 
 test('a state of other rules, another horizon or no state at all is not taken up', () => {
   const rule = { type: 'event_count', rules: ['a'], 'group-by': [], timespan: '3s', condition: { gte: 2 } };
@@ -245,15 +292,15 @@ function takenUp(before: Correlations, after: Correlations): Correlations {
   return after;
 }
 
-/** Signals of about six minutes, none more than 15 seconds after a newer one. */
-function longStream(count: number, random: fc.Stream<number>): readonly Signal[] {
+/** Signals a half second apart, which come up to so many half seconds late. */
+function longStream(count: number, random: fc.Stream<number>, delays = 30): readonly Signal[] {
   const pick = (below: number): number => (random.next().value ?? 0) % below;
   return Array.from({ length: count }, (_, event) => {
     const rule = (['a', 'a', 'b', 'c'] as const)[pick(4)] ?? 'a';
     const fields = { g: 'xy'.charAt(pick(2)), v: `${pick(4)}` };
     return signalOf({ rule, event, time: Math.floor(event / 2) + pick(3), fields });
   })
-    .map((signal) => ({ signal, key: signal.time_ns + BigInt(pick(30)) * (second_ns / 2n) }))
+    .map((signal) => ({ signal, key: signal.time_ns + BigInt(pick(delays)) * (second_ns / 2n) }))
     .sort((a, b) => Number(a.key - b.key))
     .map(({ signal }) => signal);
 }
