@@ -211,8 +211,9 @@ class Auditor implements Service {
     this.#every(anchor_interval_ms, async () => anchor.anchor(await this.#heads()));
   }
 
-  /** Whether the audit trail was being written is evidence too. */
+  /** Whether the audit trail was being written is evidence too; a replay, which has no heartbeat, has no such times. */
   async #sayThat(type: string): Promise<void> {
+    if (this.#options.heartbeat_interval_ms === undefined) return;
     await this.#unlessAnothers(async () => {
       const log = await this.#logs.of(this.#options.tenant);
       await log.addOwn(type, 'success', { service: 'auditor' });
