@@ -28,7 +28,7 @@ export interface LiveRules {
  * @throws BreakwaterError BW_RULES_REFUSED when the first set is broken; the system's error when it cannot be read.
  */
 export async function openRules(paths: string | readonly string[]): Promise<LiveRules> {
-  let seen = await readRuleFiles(paths);
+  let seen = await readRuleFiles(paths, { tests: false });
   const first = buildRuleSet(seen.sources, seen.lists);
   if (first.kind === 'refused') throw rulesRefused(first.problems);
   let current = { set: first.set, detector: createDetector(first.set) };
@@ -59,7 +59,7 @@ export async function openRules(paths: string | readonly string[]): Promise<Live
 /** The reason when the folder cannot be read just now: it may be being replaced. */
 async function readAgain(paths: string | readonly string[]): Promise<RuleFiles | string> {
   try {
-    return await readRuleFiles(paths);
+    return await readRuleFiles(paths, { tests: false });
   } catch (error) {
     if (error instanceof Error && 'code' in error) return error.message;
     throw error;

@@ -1,32 +1,74 @@
-import { benchRules } from './sigma/corpus.ts';
+import { containerEvents } from './sigma/container-events.ts';
+import { corpusText, mappedRules, ownRules, plainRules } from './sigma/corpus.ts';
 import { benchCorrelations, measureCorrelating, measureFloor } from './sigma/correlating.ts';
 import { generateEvents } from './sigma/events.ts';
-import { measureMatching } from './sigma/matching.ts';
+import { grow } from './sigma/growth.ts';
+import { measureLoading } from './sigma/loading.ts';
+import { type MatchingFigures, measureMatching } from './sigma/matching.ts';
 
 /**
- * What the rule engine costs, as ratios of one run: matching against `JSON.parse` of the same events, and correlation
- * rules against only sorting signals into groups.
+ * What the rule engine costs, as ratios of one run: matching against `JSON.parse` of the same events, ten times the
+ * rules against as many as there were, loading with and without the tests that rules carry, and correlation rules against
+ * only sorting signals into groups. `node test/bench/sigma.ts [matching|growth|loading|correlating]`.
  */
 const event_count = 4000;
-const runs = 9;
+const rounds = 9;
 const signal_count = 400_000;
 const group_count = 100_000;
 const seed = 1;
+const rules_before = 300;
+const rules_after = 3_000;
 
-const { rules, says } = await benchRules();
-console.log(says);
-const { parse_us, match_us, matches } = measureMatching(rules, generateEvents(event_count, seed), runs);
-console.log(
-  `matching: ${match_us.toFixed(2)} µs an event, ${(match_us / parse_us).toFixed(2)} × JSON.parse (${parse_us.toFixed(2)} µs), ${matches} matches`,
-);
+const asked = process.argv[2];
+if (asked === undefined || asked === 'matching') await printMatching();
+if (asked === undefined || asked === 'growth') await printGrowth();
+if (asked === undefined || asked === 'loading') await printLoading();
+if (asked === undefined || asked === 'correlating') printCorrelating();
 
-const floor = measureFloor(signal_count, group_count, seed);
-console.log(`look-up and list alone: ${text(floor)} signals/s`);
-for (const [name, { set, rules: sources }] of benchCorrelations) {
-  const figures = measureCorrelating(set, sources, signal_count, group_count, seed);
+async function printMatching(): Promise<void> {
+  const mapped = await mappedRules();
+  const lanes = containerEvents();
+  console.log(`matching: ${mapped.length} rules of ${corpusText}`);
+  for (const [name, events] of lanes) {
+    console.log(`  ${name.padEnd(18)} ${lineOf(measureMatching(mapped, events, rounds))}`);
+  }
+  const all = measureMatching(mapped, [...lanes.values()].flat(), rounds);
+  console.log(`  ${'container events'.padEnd(18)} ${lineOf(all)}`);
+  const raw = measureMatching(await plainRules(), generateEvents(event_count, seed), rounds);
+  console.log(`  ${'as tools write'.padEnd(18)} ${lineOf(raw)}`);
+}
+
+function lineOf({ parse_us, match_us, ratio, matches }: MatchingFigures): string {
+  const [match, parse] = [match_us, parse_us].map((value) => value.toFixed(2).padStart(6));
+  return `${match} µs an event, JSON.parse ${parse} µs, ratio ${ratio.toFixed(2)}, ${matches} matches`;
+}
+
+async function printGrowth(): Promise<void> {
+  const rules = await mappedRules();
+  const events = [...containerEvents().values()].flat();
+  const before = measureMatching(grow(rules, rules_before, 1), events, rounds);
+  const after = measureMatching(grow(rules, rules_before, rules_after / rules_before), events, rounds);
+  console.log(`growth: ${rules_before} rules       ${lineOf(before)}`);
+  console.log(`        ${rules_after} rules      ${lineOf(after)}`);
+  console.log(`        ${(after.ratio / before.ratio).toFixed(2)} × as slow, both against JSON.parse`);
+}
+
+async function printLoading(): Promise<void> {
+  const { files, checking_ms, running_ms, ratio } = await measureLoading(ownRules, rounds);
   console.log(
-    `${name}: ${text(figures.signals_per_second)} signals/s of CPU, ${(figures.signals_per_second / floor).toFixed(2)} × look-up and list, ${figures.firings} firings`,
+    `loading: ${files} files in ${running_ms.toFixed(0)} ms of CPU for a service, ${checking_ms.toFixed(0)} ms with the tests that rules carry: ${ratio.toFixed(1)} ×`,
   );
+}
+
+function printCorrelating(): void {
+  const floor = measureFloor(signal_count, group_count, seed);
+  console.log(`look-up and list alone: ${text(floor)} signals/s`);
+  for (const [name, { set, rules: sources }] of benchCorrelations) {
+    const figures = measureCorrelating(set, sources, signal_count, group_count, seed);
+    console.log(
+      `${name}: ${text(figures.signals_per_second)} signals/s of CPU, ${(figures.signals_per_second / floor).toFixed(2)} × look-up and list, ${figures.firings} firings`,
+    );
+  }
 }
 
 function text(rate: number): string {

@@ -36,7 +36,7 @@ async function demoWithoutServers(directory: string, reason: string): Promise<vo
     `Without servers (${reason}): the same services, on embedded adapters in this process.\n`,
   );
   const out = join(directory, 'replay');
-  const rules = await readRuleFiles(join(project, 'rules'));
+  const rules = await readRuleFiles(join(project, 'rules'), { tests: false });
   const result = await runReplay({ files: [recorded], out, scope: 'default', rules });
   process.stdout.write(describeEmbeddedDemo(result, shown(out)));
 }

@@ -66,7 +66,7 @@ async function replay(files: readonly string[], flags: ReplayFlags): Promise<voi
   if (!flags.force && holdsResults(flags.out)) {
     throw new BreakwaterError('BW_REPLAY_OUTPUT', `${flags.out} holds the results of an earlier replay`);
   }
-  const rules = await readRuleFiles(flags.rules);
+  const rules = await readRuleFiles(flags.rules, { tests: false });
   const result = await runReplay({ files, ...flags, rules, known_exploited: flags.knownExploited });
   process.stdout.write(flags.json ? `${jsonSummary(result)}\n` : describeReplay(result));
 }

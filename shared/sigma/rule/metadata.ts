@@ -66,7 +66,7 @@ export function readMetadata(document: YamlMap, report: Report): Metadata {
   const title = readText(document, 'title', report);
   if (title === undefined) report.add('key-missing', document.at, 'the key title is missing');
   const hash = createHash('sha256')
-    .update(JSON.stringify(plainValue(document)))
+    .update(JSON.stringify(plainValue(withoutTests(document))))
     .digest('hex');
   const name = readText(document, 'name', report);
   const id = readText(document, 'id', report);
@@ -90,6 +90,19 @@ export function readMetadata(document: YamlMap, report: Report): Metadata {
     at: document.at,
     hash,
   };
+}
+
+/** The document as it decides on events: its tests are about it, not of it. */
+function withoutTests(document: YamlMap): YamlMap {
+  const entries = document.entries.map((entry) =>
+    entry.key === 'breakwater' && entry.value.kind === 'map'
+      ? {
+          ...entry,
+          value: { ...entry.value, entries: entry.value.entries.filter(({ key }) => key !== 'tests') },
+        }
+      : entry,
+  );
+  return { ...document, entries };
 }
 
 function readAttack(

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative } from 'node:path';
 import { buildRuleSet, compareText, type RuleSetResult, type Trial } from './rule-set.ts';
 import type { RuleSource } from './parse.ts';
+import { withoutTests } from './without-tests.ts';
 
 /** Files below one folder of rules. */
 const rule_files_max = 20_000;
@@ -29,13 +30,25 @@ export function withTrial(present: RuleFiles, candidate: RuleFiles, alone: boole
  *
  * @throws the system's error when a path cannot be read.
  */
-export async function loadRuleSet(paths: string | readonly string[]): Promise<RuleSetResult> {
-  const { sources, lists } = await readRuleFiles(paths);
+export async function loadRuleSet(
+  paths: string | readonly string[],
+  reading: RuleReading = { tests: true },
+): Promise<RuleSetResult> {
+  const { sources, lists } = await readRuleFiles(paths, reading);
   return buildRuleSet(sources, lists);
 }
 
+/** What of the files is wanted. */
+export interface RuleReading {
+  /** The tests that rules carry: only who checks rules needs them, and they are most of the text. */
+  readonly tests: boolean;
+}
+
 /** Reads the files without parsing them. */
-export async function readRuleFiles(paths: string | readonly string[]): Promise<RuleFiles> {
+export async function readRuleFiles(
+  paths: string | readonly string[],
+  reading: RuleReading = { tests: true },
+): Promise<RuleFiles> {
   const roots = typeof paths === 'string' ? [paths] : paths;
   const files = (await Promise.all(roots.map(filesBelow))).flat();
   if (files.length > rule_files_max) throw new RangeError(`more than ${rule_files_max} rule files`);
@@ -44,7 +57,7 @@ export async function readRuleFiles(paths: string | readonly string[]): Promise<
   for (const { path, name } of files) {
     const text = await readFile(path, 'utf8');
     if (extname(path) === '.txt') lists.set(basename(path, '.txt'), linesOf(text));
-    else sources.push({ file: name, text });
+    else sources.push({ file: name, text: reading.tests ? text : withoutTests(text) });
   }
   return { sources, lists };
 }

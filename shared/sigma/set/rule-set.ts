@@ -23,7 +23,7 @@ export interface RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly correlations: readonly Correlation[];
   readonly filters: readonly Filter[];
-  /** Id → SHA-256 of the document, for the audit record of a load. */
+  /** Id → SHA-256 of the document without its tests, for the audit record of a load. */
   readonly hashes: ReadonlyMap<string, string>;
 }
 
