@@ -194,6 +194,7 @@ class Auditor implements Service {
 
   async #selfCheck(check: SelfCheck): Promise<void> {
     for (const { log, index_first, index_next, what } of check.look()) {
+      this.#options.telemetry.errorSeen('BW_LEDGER_CORRUPT', 'self-check');
       this.#options.log.error('the ledger is not what was signed', { log, index_first, index_next, what });
       const own = await this.#logs.of(tenantOf(parseLogName(log)?.prefix ?? '_') ?? this.#options.tenant);
       await own.addOwn('ledger.mismatch', 'failure', {

@@ -26,7 +26,8 @@ export class OrderFiles<Order extends { readonly id: string }> {
 
   /** Resolves when the disk has it. */
   async save<Saved extends Order>(order: Saved): Promise<Saved> {
-    mkdirSync(this.#folder, { recursive: true });
+    // Orders name people.
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     replaceFile(this.#path(order.id), JSON.stringify(order));
     await flushPath(this.#path(order.id));
     await flushPath(this.#folder);

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import { ErasureOrders } from '#shared/ledger/lifecycle/erasures.ts';
 import { Holds } from '#shared/ledger/lifecycle/holds.ts';
@@ -167,6 +167,20 @@ describe('erasure', () => {
     expect((await orders.approve(id, 'counsel', 'ok')).erased).toEqual([{ log: 'acme-2026q1', index: 2 }]);
     await orders.resume();
     expect(verify()).toEqual([]);
+  });
+
+  test('that a crash interrupted after its leaf is ended later', async () => {
+    await someReads(4);
+    const orders = new ErasureOrders(ports);
+    const { id } = await orders.request({ ...order, subject: 'alice' });
+    const crash = vi.spyOn(BodyStore.prototype, 'erase').mockRejectedValueOnce(new Error('crash'));
+    await expect(orders.approve(id, 'counsel', 'ok')).rejects.toThrow('crash');
+    crash.mockRestore();
+    expect(orders.list()).toMatchObject([{ status: 'logged', subject: 'alice' }]);
+    expect(verify(), 'the leaf is there, the bodies are still').toEqual([]);
+    await new ErasureOrders(ports).resume();
+    expect(orders.list()).toMatchObject([{ status: 'done', subject: '' }]);
+    expect(about('acme-2026q1')).toContain('2 were erased');
   });
 
   test('that was refused changes nothing', async () => {
