@@ -16,6 +16,7 @@ export default defineConfig({
           execArgv,
           // Far more than any needs: a busy build machine is no failure.
           testTimeout: 30_000,
+          hookTimeout: 60_000,
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.servers.test.ts', '**/*.foreign.test.ts', '.breakwater/**'],
         },

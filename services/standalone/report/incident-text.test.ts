@@ -30,7 +30,7 @@ const incident = {
 const row = (time: string, message: string, why: { link: string; entity?: string }) => ({
   '@timestamp': time,
   message,
-  event: { dataset: 'falco.alerts', hash: 'h' },
+  event: { id: 'e', dataset: 'falco.alerts', hash: 'h' },
   incident: { id: 'abc' },
   breakwater: { family: 'runtime', class: 'bridge', level: 'high', why },
 });
