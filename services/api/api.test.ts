@@ -30,7 +30,7 @@ const exports = new Exports({
   export_name: 'x',
   bodySecret: Buffer.alloc(32),
   policy: defaultApprovalPolicy,
-  rulesByTag: () => [],
+  loadRulesByTag: () => Promise.resolve(() => []),
   software_version: '0',
   clock: { now_ms: () => 7 },
 });

@@ -31,7 +31,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       config.auditSilence,
       now_ms,
     );
-    const exports = await openExports({ ...config, trail: audit, clock: runtime.clock });
+    const exports = openExports({ ...config, trail: audit, clock: runtime.clock });
     const jobs = createExportJobs(config.redisUrl, runtime.log);
     const server = await createApiServer({
       incidents,

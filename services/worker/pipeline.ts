@@ -39,7 +39,7 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
       config.exportSchedules === undefined ? '[]' : readFileSync(config.exportSchedules, 'utf8');
     const schedules = parseSchedules(schedulesText);
     const work = new ExportWork({
-      exports: await openExports({ ...config, trail: audit, clock: runtime.clock }),
+      exports: openExports({ ...config, trail: audit, clock: runtime.clock }),
       data_folder: config.dataFolder,
       schedules,
       keep_ms: config.exportKeepDays * day_ms,

@@ -57,7 +57,7 @@ export async function startWorld(
     export_name,
     bodySecret,
     policy: defaultApprovalPolicy,
-    rulesByTag: () => [],
+    loadRulesByTag: () => Promise.resolve(() => []),
     software_version: '0.0.0',
     clock,
     ...options,

@@ -9,6 +9,7 @@ import { retainCommand } from './audit/retain.ts';
 import { rotateKeyCommand } from './audit/rotate-key.ts';
 import { verifyCommand } from './audit/verify.ts';
 import { verifyDecisionCommand } from './audit/verify-decision.ts';
+import { whoCommand } from './audit/who.ts';
 import { witnessCommand } from './audit/witness.ts';
 
 /** `breakwater audit …`: look into the ledger, prove, verify and export. Verification needs no server and no network. */
@@ -23,6 +24,7 @@ export function auditCommand(): Command {
     exportCommand(),
     incidentReportCommand(),
     milestoneCommand(),
+    whoCommand(),
     witnessCommand(),
     holdCommand(),
     eraseCommand(),

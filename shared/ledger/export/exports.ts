@@ -34,8 +34,8 @@ export interface ExportsOptions {
   readonly export_name: string;
   readonly bodySecret: Buffer;
   readonly policy: ApprovalPolicy;
-  /** The rules of which detections are evidence for controls. */
-  readonly rulesByTag: RulesByTag;
+  /** Looks up the rules of which detections are evidence for controls; asked for when a control is. */
+  readonly loadRulesByTag: () => Promise<RulesByTag>;
   readonly software_version: string;
   readonly clock: Clock;
   /** How long the leaf of a step may take to be signed. */
@@ -186,7 +186,7 @@ export class Exports {
   }
 
   async #filterOf({ tenant, ask }: Pick<ExportRequest, 'tenant' | 'ask'>): Promise<ExportRequest['filter']> {
-    const { bodySecret, directory, rulesByTag } = this.#options;
+    const { bodySecret, directory, loadRulesByTag } = this.#options;
     const logs = publishedRanges(directory, tenant).map(({ log, range_first, size }) => ({
       folder: join(directory, log),
       first: range_first,
@@ -196,7 +196,7 @@ export class Exports {
     const membership = ask.incident === undefined ? none : await membershipAside(logs, ask.incident);
     const filter = filterOf(ask, {
       pseudonym: (name) => leafPseudonym(bodySecret, tenant, name),
-      rulesByTag,
+      rulesByTag: ask.controls === undefined ? () => [] : await loadRulesByTag(),
       membershipOf: () => membership,
     });
     return filterSchema.parse(filter);

@@ -18,7 +18,7 @@ export interface OpenExportsOptions extends ConfigOf<typeof exportSettings> {
 }
 
 /** Exports over the ledger of a data folder, with the keys that are there. */
-export async function openExports(options: OpenExportsOptions): Promise<Exports> {
+export function openExports(options: OpenExportsOptions): Exports {
   const { dataFolder, rulesFolder, trail, clock, exportName, approvalRecords, approvalBodies } = options;
   const keys = join(dataFolder, 'keys');
   return new Exports({
@@ -28,7 +28,7 @@ export async function openExports(options: OpenExportsOptions): Promise<Exports>
     export_name: exportName,
     bodySecret: loadOrCreateSecret(options.bodyKeyFile ?? join(keys, 'bodies.key')),
     policy: { records_max: approvalRecords, bodies: approvalBodies },
-    rulesByTag: await loadRulesByTag(rulesFolder),
+    loadRulesByTag: () => loadRulesByTag(rulesFolder),
     software_version: softwareVersion(),
     clock,
   });

@@ -167,14 +167,12 @@ function describe({
 }: ExportRequest): void {
   const second =
     approver === '' ? (needs_approval ? 'needs approval' : 'no approval needed') : `approved by ${approver}`;
-  console.log(
-    `${id}  ${status}  ${tenant}  ${records} records  by ${requester}, ${second}  ${filter_asked}`,
-  );
+  console.log(`${id}  ${status}  ${tenant}  ${records} records  by ${requester}, ${second}  ${filter_asked}`);
 }
 
 async function withExports(flags: LedgerFlags, use: (exports: Exports) => Promise<void>): Promise<void> {
   await withLedger(flags, async ({ directory, trail, clock }) => {
     const config = readConfig({ rulesFolder, ...exportSettings }, process.env);
-    await use(await openExports({ ...config, dataFolder: flags.data, directory, trail, clock }));
+    await use(openExports({ ...config, dataFolder: flags.data, directory, trail, clock }));
   });
 }

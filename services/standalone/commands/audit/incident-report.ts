@@ -56,7 +56,7 @@ async function report(incident: string, flags: ReportFlags): Promise<void> {
   const { tenant, purpose, output, as: requester } = flags;
   await withLedger(flags, async ({ directory, trail, clock }) => {
     const config = readConfig({ rulesFolder, ...exportSettings }, process.env);
-    const exports = await openExports({ ...config, dataFolder: flags.data, directory, trail, clock });
+    const exports = openExports({ ...config, dataFolder: flags.data, directory, trail, clock });
     const { id } = await exports.request({ tenant, requester, purpose, ask: { incident }, report: true });
     await exports.create(id, output);
   });
