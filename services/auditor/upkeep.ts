@@ -5,8 +5,7 @@ import { ErasureOrders } from '#shared/ledger/lifecycle/erasures.ts';
 import { leaveStep, type LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
 import { applyRetention, planRetention } from '#shared/ledger/lifecycle/retention.ts';
 import type { RetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
-import { listLogs } from '#shared/ledger/evidence/ledger.ts';
-import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
+import { tenantsOf } from '#shared/ledger/lifecycle/tenant-leaves.ts';
 import { readIfPresent, replaceFile } from '#shared/ledger/writer/files.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { TenantLogs } from './tenant-logs.ts';
@@ -47,9 +46,9 @@ export class Upkeep {
   }
 
   async run(): Promise<void> {
-    const { policy, log } = this.#options;
+    const { directory, policy, log } = this.#options;
     await this.#notePolicy();
-    for (const tenant of this.#tenants()) {
+    for (const tenant of tenantsOf(directory)) {
       const plan = await planRetention(this.#ports, policy, tenant);
       await applyRetention(this.#ports, policy, plan);
       const bodies = plan.bodies.reduce((total, { indexes }) => total + indexes.length, 0);
@@ -63,7 +62,7 @@ export class Upkeep {
     const { directory, policy } = this.#options;
     const path = join(directory, '.retention-policy');
     const noted = notedSchema.parse(JSON.parse(readIfPresent(path)?.toString() ?? '{}'));
-    for (const tenant of this.#tenants()) {
+    for (const tenant of tenantsOf(directory)) {
       const previous_sha256 = noted[tenant];
       if (previous_sha256 === policy.sha256) continue;
       const facts = { name: 'retention', sha256: policy.sha256 };
@@ -77,11 +76,6 @@ export class Upkeep {
       noted[tenant] = policy.sha256;
       replaceFile(path, JSON.stringify(noted));
     }
-  }
-
-  #tenants(): ReadonlySet<string> {
-    const logs = listLogs(this.#options.directory).map(parseLogName);
-    return new Set(logs.flatMap((name) => (name === undefined ? [] : (tenantOf(name.prefix) ?? []))));
   }
 }
 

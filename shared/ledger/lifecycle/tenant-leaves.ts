@@ -4,7 +4,7 @@ import type { LeafView } from '../evidence/filter.ts';
 import { parseLeafView } from '../evidence/leaf-view.ts';
 import { listLogs } from '../evidence/ledger.ts';
 import { minimumIndexOf } from '../evidence/minimum-index.ts';
-import { logPrefix, parseLogName } from '../log-name.ts';
+import { logPrefix, parseLogName, tenantOf } from '../log-name.ts';
 import { TreeReader } from '../proof.ts';
 import { parseCheckpointText } from '../verify/checkpoint.ts';
 import { splitNote } from '../verify/note.ts';
@@ -19,6 +19,12 @@ export interface PlacedLeaf {
 
 /** Leaves between two pauses in which other work of the process goes on. */
 const leaves_between_pauses = 1_024;
+
+/** The tenants that have a log. */
+export function tenantsOf(directory: string): ReadonlySet<string> {
+  const logs = listLogs(directory).map(parseLogName);
+  return new Set(logs.flatMap((name) => (name === undefined ? [] : (tenantOf(name.prefix) ?? []))));
+}
 
 /** The published logs of a tenant, oldest first. */
 export function logsOfTenant(directory: string, tenant: string): string[] {

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { listLogs } from '#shared/ledger/evidence/ledger.ts';
 import { applyRetention, planRetention, type RetentionPlan } from '#shared/ledger/lifecycle/retention.ts';
 import { parseRetentionPolicy, recordClasses } from '#shared/ledger/lifecycle/retention-policy.ts';
-import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
+import { tenantsOf } from '#shared/ledger/lifecycle/tenant-leaves.ts';
 import { type LedgerFlags, ledgerOf, withLedger, withLedgerOptions } from './ledger-access.ts';
 
 interface RetainFlags extends LedgerFlags {
@@ -35,14 +34,6 @@ export function retainCommand(): Command {
         }
       }),
     );
-}
-
-function tenantsOf(directory: string): string[] {
-  const tenants = listLogs(directory).flatMap((log) => {
-    const prefix = parseLogName(log)?.prefix;
-    return prefix === undefined ? [] : (tenantOf(prefix) ?? []);
-  });
-  return [...new Set(tenants)];
 }
 
 function print({ tenant, bodies, prune, held, remove }: RetentionPlan, isDryRun: boolean): void {
