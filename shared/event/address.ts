@@ -104,5 +104,5 @@ export function connectionEntity(transport: string, source: End, destination: En
   const destinationIp = destinationScope === 'internal' && sourceScope === 'external' ? '*' : destination.ip;
   const one = `${sourceIp}:${source.port}`;
   const other = `${destinationIp}:${destination.port}`;
-  return entity('connection', one < other ? `${transport}/${one}-${other}` : `${transport}/${other}-${one}`);
+  return one < other ? `connection:${transport}/${one}-${other}` : `connection:${transport}/${other}-${one}`;
 }

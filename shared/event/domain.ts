@@ -31,6 +31,10 @@ const internalSuffixes = [
 const domainText =
   /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
+/** Programs ask for the same few names all day; beyond these, the memory starts anew. */
+const cached_names_max = 4_096;
+const cache = new Map<string, string | undefined>();
+
 /**
  * The name that someone registered: `example.com` of `a.b.example.com`, `shop.co.uk` of `www.shop.co.uk`. Undefined for
  * cluster-internal names and what is no domain. By a short list of suffixes, not the public suffix list: where that
@@ -38,6 +42,15 @@ const domainText =
  */
 export function registeredDomain(name: string | undefined): string | undefined {
   if (name === undefined || name.length > 254) return undefined;
+  const known = cache.get(name);
+  if (known !== undefined || cache.has(name)) return known;
+  const domain = registeredPart(name);
+  if (cache.size >= cached_names_max) cache.clear();
+  cache.set(name, domain);
+  return domain;
+}
+
+function registeredPart(name: string): string | undefined {
   const lower = name.toLowerCase();
   const domain = lower.endsWith('.') ? lower.slice(0, -1) : lower;
   if (!domainText.test(domain) || internalSuffixes.some((suffix) => domain.endsWith(suffix)))

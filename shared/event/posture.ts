@@ -87,11 +87,10 @@ export function podPosture(spec: JsonObject): readonly Posture[] {
 
 /** All containers of a pod specification: init and ephemeral ones, too. */
 function podContainers(spec: JsonObject): readonly JsonObject[] {
-  return [
-    ...objects(spec['containers']),
-    ...objects(spec['initContainers']),
-    ...objects(spec['ephemeralContainers']),
-  ];
+  const containers = objects(spec['containers']);
+  const { initContainers, ephemeralContainers } = spec;
+  if (initContainers === undefined && ephemeralContainers === undefined) return containers;
+  return [...containers, ...objects(initContainers), ...objects(ephemeralContainers)];
 }
 
 function addPath(path: string, found: Set<Posture>): void {
