@@ -68,6 +68,48 @@ test('signals of one id with several times fire the same in any order', () => {
   );
 }, 600_000);
 
+test('what comes in order, hit by hit, says the same as what comes in any order', () => {
+  const kinds = fc.constantFrom(
+    { type: 'event_count', rules: ['a'], condition: { gte: 3 } },
+    { type: 'event_count', rules: ['a', 'b'], condition: { gt: 3 } },
+    { type: 'value_count', rules: ['a', 'b'], condition: { field: 'v', gte: 2 } },
+    { type: 'value_count', rules: ['a'], condition: { field: 'v', gte: 3 } },
+    { type: 'value_sum', rules: ['a'], condition: { field: 'v', gt: 4 } },
+    { type: 'temporal', rules: ['a', 'b', 'c'] },
+    { type: 'temporal', rules: ['a', 'b', 'c'], condition: { gte: 2 } },
+    { type: 'temporal', rules: ['a', 'b', 'c'], condition: 'a and (b or c)' },
+    { type: 'temporal_ordered', rules: ['a', 'b', 'c'] },
+    { type: 'temporal_ordered', rules: ['b', 'a'] },
+    { type: 'temporal_ordered', rules: ['a', 'b', 'c'], condition: { gte: 2 } },
+    { type: 'temporal', rules: ['a', 'b'], condition: 'a and not b' },
+  );
+  // Gaps between signals, in half seconds: most within a timespan, some beyond it.
+  const gaps = fc.array(fc.constantFrom(0, 0, 1, 1, 2, 3, 9), { minLength: 100, maxLength: 250 });
+  fc.assert(
+    fc.property(
+      kinds,
+      gaps,
+      fc.infiniteStream(fc.nat(1_000_000)),
+      fc.integer({ min: 1, max: 60 }),
+      (kind, steps, random, batch) => {
+        const set = setOf([{ 'group-by': ['g'], timespan: '3s', ...kind }]);
+        const pick = (below: number): number => (random.next().value ?? 0) % below;
+        let time = 0;
+        const signals = steps.map((gap, event) => {
+          time += gap;
+          const rule = (['a', 'a', 'b', 'c'] as const)[pick(4)] ?? 'a';
+          const fields = { g: 'xxxy'.charAt(pick(4)), v: `${pick(3)}` };
+          return signalOf({ rule, event: event + 1000, time, fields });
+        });
+        const expected = standing(set, shuffled(signals, random), signals.length);
+        expect(standing(set, signals, batch)).toEqual(expected);
+        expect(standing(set, shuffled(signals, random), batch)).toEqual(expected);
+      },
+    ),
+    { numRuns: Math.ceil(runs / 2) },
+  );
+}, 600_000);
+
 test('long streams are let go of without changing what stands', () => {
   const kinds = fc.constantFrom(
     { type: 'event_count', rules: ['a'], 'group-by': [], timespan: '3s', condition: { gte: 7 } },

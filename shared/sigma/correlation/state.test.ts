@@ -52,6 +52,8 @@ test('a state that is saved and taken up again goes on as if nothing had been', 
 test('long streams are taken up again after what is over was let go of', () => {
   const kinds = fc.constantFrom(
     { type: 'event_count', rules: ['a'], 'group-by': [], timespan: '3s', condition: { gte: 7 } },
+    // One episode from beginning to end: it is longer than what is kept.
+    { type: 'event_count', rules: ['a'], 'group-by': [], timespan: '8s', condition: { gte: 2 } },
     { type: 'event_count', rules: ['a', 'b'], 'group-by': ['g'], timespan: '8s', condition: { eq: 5 } },
     { type: 'temporal', rules: ['a', 'b'], 'group-by': ['g'], timespan: '1s', condition: 'a and not b' },
     { type: 'temporal_ordered', rules: ['a', 'b', 'c'], 'group-by': ['g'], timespan: '1s' },
