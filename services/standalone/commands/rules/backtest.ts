@@ -72,7 +72,9 @@ async function backtest(paths: readonly string[], flags: Flags): Promise<void> {
       'BW_REPLAY_INPUT',
       'the events are read twice, standard input only once: name a file',
     );
-  const [present, candidate] = [await readRules(flags.rules), await readRules(paths)];
+  const reading = { tests: false };
+  const present = await readRules(flags.rules, reading);
+  const candidate = await readRules(paths, reading);
   const out =
     flags.out === undefined ? mkdtempSync(join(tmpdir(), 'backtest-')) : emptied(flags.out, flags.force);
   try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Argument } from 'commander';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
-import { readRuleFiles, type RuleFiles } from '#shared/sigma/set/load.ts';
+import { readRuleFiles, type RuleFiles, type RuleReading } from '#shared/sigma/set/load.ts';
 import { buildRuleSet, type RuleSet, type RuleSetResult } from '#shared/sigma/set/rule-set.ts';
 
 /** The rules that come with Breakwater. */
@@ -15,11 +15,14 @@ export function pathsArgument(argument: Argument): Argument {
 }
 
 /** Reads files and folders of rules; @throws BW_RULES_MISSING when one is not there, or all hold none. */
-export async function readRules(paths: string | readonly string[]): Promise<RuleFiles> {
+export async function readRules(
+  paths: string | readonly string[],
+  reading?: RuleReading,
+): Promise<RuleFiles> {
   const asked = typeof paths === 'string' ? [paths] : paths;
   for (const path of asked)
     if (!existsSync(path)) throw new BreakwaterError('BW_RULES_MISSING', `${path} does not exist`);
-  const files = await readRuleFiles(asked);
+  const files = await readRuleFiles(asked, reading);
   if (files.sources.length > 0) return files;
   throw new BreakwaterError('BW_RULES_MISSING', `no .yml or .yaml file in ${asked.join(', ')}`);
 }
