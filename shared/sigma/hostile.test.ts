@@ -113,6 +113,39 @@ test.each<[string, object, boolean]>([
   });
 });
 
+test('long fields made of what rules look for get the verdict of the definition, in time', () => {
+  const matcher = createMatcher(set.rules);
+  const pieces = fc.array(
+    fc.constantFrom(
+      'abc',
+      'ab',
+      'pass',
+      'word',
+      'p?ss',
+      'PASS',
+      '\u212a',
+      '\u0130',
+      'ς',
+      '\ud800',
+      '😀',
+      ' ',
+      'x',
+    ),
+    { minLength: 1, maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(pieces, fc.constantFrom('f', 'g', 'n', 'toString'), (parts, field) => {
+      const text = parts.join('');
+      const document = { [field]: text.repeat(Math.ceil(65_536 / text.length)) };
+      const expected = set.rules.filter(({ expression }) => evaluate(expression, document)).length;
+      within(() => {
+        expect(matcher.match({}, document).length).toBe(expected);
+      });
+    }),
+    { numRuns: Math.min(runs, 100) },
+  );
+});
+
 test('nesting that is too deep is not looked into, on either way', () => {
   let deep: unknown = 'password';
   for (let depth = 0; depth < 20_000; depth += 1) deep = depth % 2 === 0 ? [deep] : { x: deep };

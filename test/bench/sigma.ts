@@ -3,13 +3,14 @@ import { corpusText, mappedRules, ownRules, plainRules } from './sigma/corpus.ts
 import { benchCorrelations, measureCorrelating, measureFloor } from './sigma/correlating.ts';
 import { generateEvents } from './sigma/events.ts';
 import { grow } from './sigma/growth.ts';
+import { measureHostile } from './sigma/hostile.ts';
 import { measureLoading } from './sigma/loading.ts';
 import { type MatchingFigures, measureMatching } from './sigma/matching.ts';
 
 /**
  * What the rule engine costs, as ratios of one run: matching against `JSON.parse` of the same events, ten times the
  * rules against as many as there were, loading with and without the tests that rules carry, and correlation rules against
- * only sorting signals into groups. `node test/bench/sigma.ts [matching|growth|loading|correlating]`.
+ * only sorting signals into groups. `node test/bench/sigma.ts [matching|growth|loading|hostile|correlating]`.
  */
 const event_count = 4000;
 const rounds = 9;
@@ -23,6 +24,7 @@ const asked = process.argv[2];
 if (asked === undefined || asked === 'matching') await printMatching();
 if (asked === undefined || asked === 'growth') await printGrowth();
 if (asked === undefined || asked === 'loading') await printLoading();
+if (asked === undefined || asked === 'hostile') await printHostile();
 if (asked === undefined || asked === 'correlating') printCorrelating();
 
 async function printMatching(): Promise<void> {
@@ -58,6 +60,16 @@ async function printLoading(): Promise<void> {
   console.log(
     `loading: ${files} files in ${running_ms.toFixed(0)} ms of CPU for a service, ${checking_ms.toFixed(0)} ms with the tests that rules carry: ${ratio.toFixed(1)} ×`,
   );
+}
+
+async function printHostile(): Promise<void> {
+  console.log('hostile input, CPU of one item:');
+  for (const { name, count, p99_ms, max_ms, bound_ms } of measureHostile(await mappedRules(), seed)) {
+    const times = `p99 ${p99_ms.toFixed(1).padStart(6)} ms, max ${max_ms.toFixed(1).padStart(6)} ms`;
+    const verdict = max_ms > bound_ms ? `BEYOND ${bound_ms} ms` : `within ${bound_ms} ms`;
+    console.log(`  ${name.padEnd(36)} ${times}, ${verdict} (${count})`);
+    if (max_ms > bound_ms) process.exitCode = 1;
+  }
 }
 
 function printCorrelating(): void {
