@@ -101,6 +101,17 @@ describe('a log whose first leaves were pruned', () => {
     ]);
   });
 
+  test('a changed tile in the middle of the tree is at odds with its neighbours on both sides', () => {
+    const path = join(folder, tilePath(1, 0, 256));
+    const bytes = readFileSync(path);
+    bytes.writeUInt8(bytes.readUInt8(3) ^ 1, 3);
+    writeFileSync(path, bytes);
+    expect(verify({}).wrong).toEqual([
+      'tile/1/000: hash 0 is not the root of tile/0/000',
+      'tile/2/000.p/1: hash 0 is not the root of tile/1/000',
+    ]);
+  });
+
   test('is compared with checkpoints of what is left, and of whole tiles before that', () => {
     remove('entries', 0, 257);
     remove(0, 0, 257);
