@@ -21,6 +21,7 @@ export const toolNames = [
   'wiz',
   // Admission and policy.
   'admissionreview',
+  'distribution',
   'gatekeeper',
   'kubewarden',
   'kyverno',

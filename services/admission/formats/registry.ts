@@ -6,6 +6,7 @@ import { kubernetesAudit } from './k8s-audit.ts';
 import { kubewarden } from './kubewarden.ts';
 import { policyReport } from './policy-report.ts';
 import { policyReporter } from './policy-reporter.ts';
+import { registryNotification } from './registry-notification.ts';
 
 /** Formats of the admission family, in the order in which they are tried: the most frequent first. */
 export const admissionFormats: readonly Format[] = [
@@ -16,4 +17,5 @@ export const admissionFormats: readonly Format[] = [
   policyReporter,
   kubewarden,
   harbor,
+  registryNotification,
 ];

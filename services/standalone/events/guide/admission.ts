@@ -83,6 +83,24 @@ target:
     ship: 'A webhook policy of the project: endpoint `https://gateway.example/v1/admission`, auth header `Bearer <token>`.',
     mapped: 'Who pushed, pulled or deleted which image, with its digest.',
     not_mapped:
-      'From where: Harbor does not say. The audit log names no registry, so its images join nothing.',
+      'From where: Harbor’s own audit does not say, the notifications of its registry do (`registry`). The audit log names no registry, so its images join nothing.',
+  },
+  registry: {
+    tool: 'Notifications of a registry (CNCF Distribution, also as Harbor runs it)',
+    seen: 'none: built from its documentation',
+    ship: `In the registry’s \`config.yml\`:
+
+\`\`\`yaml
+notifications:
+  endpoints:
+    - name: breakwater
+      url: https://gateway.example/v1/admission
+      headers: { Authorization: [Bearer <token>] }
+      timeout: 5s
+      threshold: 5
+      backoff: 10s
+\`\`\``,
+    mapped: 'Who pushed, pulled or deleted which image, with its digest, from where and with which client.',
+    not_mapped: 'Layers (dropped by name).',
   },
 };
