@@ -19,7 +19,7 @@ import { type Mutant, mutantsOf } from './mutants.ts';
  */
 const root = join(import.meta.dirname, '../..');
 const verifier = 'shared/ledger/verify';
-const test_timeout_ms = 120_000;
+const test_timeout_ms = 300_000;
 /** Logs are written and read by the thousand: in memory where there is such a folder. */
 const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
@@ -102,6 +102,7 @@ function tryMutants(copy: string, asked: string): Score {
     const survives = lanesOf(name).every((lane) => testsPass(copy, lane));
     score[survives ? 'survived' : 'killed'] += 1;
     if (survives) process.stdout.write(`SURVIVED line ${line}: ${label}\n`);
+    else process.stderr.write('.');
   });
   writeFileSync(path, source);
   // What cannot be run counts as noticed: then nothing was.

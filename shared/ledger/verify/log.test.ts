@@ -1,5 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -123,10 +131,27 @@ describe('each part of a log is compared with its neighbours', () => {
     expect(many[7]).toBe('leaf 7: wrong');
   });
 
+  test.each([0, 1, 255, 256, 257, 512, 65_536])(
+    'an intact log of %i leaves',
+    { timeout: 60_000 },
+    async (size) => {
+      const writer = await LogWriter.open({ directory, log: 'other', signer });
+      const entries = Array.from({ length: size }, (_, index) => Buffer.from(`leaf ${index}`));
+      await writer.append(entries, '');
+      await writer.publish();
+      await writer.close();
+      const report = verifyLog(join(directory, 'other'), signer.vkey);
+      expect(report).toMatchObject({ findings: [], checkpoint: { size, root: merkleRoot(entries) } });
+    },
+  );
+
   test('a file that cannot be read is no finding: the log was not verified', () => {
     rmSync(join(folder, 'tile/0/001'));
     mkdirSync(join(folder, 'tile/0/001'));
     expect(() => findings()).toThrow('EISDIR');
+    rmSync(join(folder, 'tile/0/001'), { recursive: true });
+    symlinkSync('001', join(folder, 'tile/0/001'));
+    expect(() => findings()).toThrow('ELOOP');
   });
 });
 
@@ -178,8 +203,14 @@ describe('files', () => {
     expect(tilePath(63, 1_000, 255)).toBe('tile/63/x001/000.p/255');
   });
 
+  test('the last entry of a bundle may be empty', () => {
+    writeFileSync(join(folder, 'tile/entries/009'), Buffer.alloc(256 * 2));
+    expect(readBundle(folder, 9, 256)).toEqual(Array.from({ length: 256 }, () => Buffer.alloc(0)));
+  });
+
   test('a file that is too large is refused before it is read', () => {
     expect(() => readFile(join(folder, 'tile/0/000'), 100)).toThrow('has 8192 bytes, more than 100');
+    expect(readFile(join(folder, 'tile/0/000'), 8_192)).toHaveLength(8_192);
     expect(readFile(join(folder, 'checkpoint/inside'))).toBeUndefined();
     expect(readTile(folder, 0, 0, 256)).toHaveLength(256);
     expect(readBundle(folder, 2, 88)).toHaveLength(88);

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   verifyConsistency,
@@ -68,4 +69,100 @@ test('sizes and indexes that are no natural numbers are refused', () => {
     expect(verifyConsistency(3, odd, hash, hash, [hash])).toBe(false);
     expect(verifySubtreeConsistency(odd, odd, 8, hash, hash, [])).toBe(false);
   }
+});
+
+function node(left: Buffer, right: Buffer): Buffer {
+  return hash('sha256', Buffer.concat([Buffer.of(1), left, right]), 'buffer');
+}
+
+function leafOf(index: number): Buffer {
+  return hash('sha256', Buffer.of(0, index), 'buffer');
+}
+
+const leaves = Array.from({ length: 20 }, (_, index) => leafOf(index));
+
+function powerBelow(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
+
+/** MTH of RFC 6962 over leaf hashes, word for word. */
+function treeHash(of: readonly Buffer[]): Buffer {
+  const [first = hash('sha256', '', 'buffer')] = of;
+  const split = powerBelow(of.length);
+  return of.length < 2 ? first : node(treeHash(of.slice(0, split)), treeHash(of.slice(split)));
+}
+
+/** SUBPROOF of RFC 6962, for a subtree that may begin anywhere. */
+function subproof(start: number, end: number, of: readonly Buffer[], isKnown = true): Buffer[] {
+  if (start === 0 && end === of.length) return isKnown ? [] : [treeHash(of)];
+  const split = powerBelow(of.length);
+  const [left, right] = [of.slice(0, split), of.slice(split)];
+  if (end <= split) return [...subproof(start, end, left, isKnown), treeHash(right)];
+  if (split <= start) return [...subproof(start - split, end - split, right, isKnown), treeHash(left)];
+  return [...subproof(0, end - split, right, false), treeHash(left)];
+}
+
+function isAligned(start: number, end: number): boolean {
+  return start % (end - start === 1 ? 1 : powerBelow(end - start) * 2) === 0;
+}
+
+test('every subtree of every small tree is proven by its proof, and by no other', () => {
+  for (let end_of_tree = 1; end_of_tree <= leaves.length; end_of_tree += 1) {
+    const tree = leaves.slice(0, end_of_tree);
+    const root = treeHash(tree);
+    for (let start = 0; start < end_of_tree; start += 1) {
+      for (let end = start + 1; end <= end_of_tree; end += 1) {
+        if (!isAligned(start, end)) continue;
+        const subtree = treeHash(tree.slice(start, end));
+        const proof = subproof(start, end, tree);
+        const check = (by: readonly Buffer[], of = subtree): boolean =>
+          verifySubtreeConsistency(start, end, end_of_tree, of, root, by);
+        const where = `[${start}, ${end}) of ${end_of_tree}`;
+        expect(check(proof), where).toBe(true);
+        expect(check([...proof, root]), where).toBe(false);
+        expect(check(proof, node(subtree, subtree)), where).toBe(false);
+        for (const [at, one] of proof.entries()) {
+          expect(check(proof.toSpliced(at, 1)), where).toBe(false);
+          expect(check(proof.with(at, node(one, one))), where).toBe(false);
+          expect(check(proof.with(at, Buffer.concat([one, Buffer.of(0)]))), where).toBe(false);
+        }
+      }
+    }
+  }
+});
+
+describe('what was made to fit is refused all the same', () => {
+  const [a, b, c, d] = [leafOf(0), leafOf(1), leafOf(2), leafOf(3)];
+  const empty = treeHash([]);
+
+  test('a proof that goes on beyond the root', () => {
+    expect(verifyInclusion(0, 1, a, [b], node(b, a))).toBe(false);
+    expect(verifyConsistency(1, 2, a, node(c, node(a, b)), [b, c])).toBe(false);
+  });
+
+  test('a subtree that ends beyond the tree', () => {
+    const root = node(node(node(a, b), c), d);
+    expect(verifySubtreeConsistency(0, 9, 8, a, root, [a, b, c, d])).toBe(false);
+  });
+
+  test('a subtree that begins where none can', () => {
+    const root = node(c, node(a, b));
+    expect(verifySubtreeConsistency(1, 3, 4, node(c, a), root, [a, b, c])).toBe(false);
+  });
+
+  test('sizes that are no natural numbers', () => {
+    expect(verifySubtreeConsistency(0, 4, 8.5, a, node(a, b), [b])).toBe(false);
+    expect(verifySubtreeInclusion(0, 0, 3.5, a, [b, c], node(node(a, b), c))).toBe(false);
+    expect(verifySubtreeInclusion(-4, -4, 0, a, [b, c], node(node(a, b), c))).toBe(false);
+  });
+
+  test('the empty tree begins itself, and nothing else', () => {
+    expect(verifyConsistency(0, 0, empty, empty, [])).toBe(true);
+    expect(verifyConsistency(0, 0, empty, a, [])).toBe(false);
+    expect(verifyConsistency(0, 0, a, a, [])).toBe(false);
+    expect(verifyConsistency(0, 0, empty, empty, [a])).toBe(false);
+    expect(verifyConsistency(0, 1, empty, a, [])).toBe(false);
+  });
 });
