@@ -125,7 +125,8 @@ export class Exports {
     const manifest = await this.#write(request, output);
     const manifest_sha256 = hash('sha256', `${canonicalJson(manifest)}\n`);
     if (request.manifest_sha256 === manifest_sha256) return manifest;
-    await this.#leaf(request, id, 'export.created', request.requester, { manifest_sha256 });
+    const records = String(Object.values(manifest.counts).reduce((total, count) => total + count, 0));
+    await this.#leaf(request, id, 'export.created', request.requester, { manifest_sha256, records });
     this.#requests.save({
       ...request,
       status: 'created',
@@ -234,8 +235,11 @@ export class Exports {
       .filter(({ status, id }) => status === 'created' && id !== request.id)
       .flatMap(({ logs }) => logs);
     const sizes = new Map<string, number[]>();
-    for (const { log, size } of request.logs) {
-      const earlier = ranges.filter((range) => range.log === log && range.size <= size);
+    for (const { log, size, range_first } of request.logs) {
+      // What is pruned cannot be shown to have grown from anything.
+      const earlier = ranges.filter(
+        (range) => range.log === log && range.size <= size && range.size > range_first,
+      );
       sizes.set(log, [...new Set(earlier.map((range) => range.size))]);
     }
     return sizes;
