@@ -3,6 +3,8 @@ import { createLiteralAutomaton } from './literal-automaton.ts';
 
 /** Characters that are looked at together: a sample. */
 const sample_chars = 3;
+/** With shorter texts, samples would overlap by more than they save. */
+const text_chars_min = sample_chars + 1;
 /** More characters between samples would need more samples of each text in the table. */
 const stride_max = 8;
 /** Bits of a character that are looked at: enough to tell letters apart. */
@@ -12,9 +14,9 @@ const sample_kinds = 2 ** (kind_bits * sample_chars);
 /** Characters that may be compared in one text, beside one for each of its own, before the automaton takes over. */
 const comparisons_min = 128;
 
-/** Whether a set of texts can be looked for by samples: all are ASCII and hold one. */
+/** Whether a set of texts is better looked for by samples: all are ASCII and long enough. */
 export function canSample(texts: readonly string[]): boolean {
-  return texts.every((text) => text.length >= sample_chars && isAscii(text));
+  return texts.every((text) => text.length >= text_chars_min && isAscii(text));
 }
 
 /**
