@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fold } from '../fold.ts';
 import type { LiteralScanner } from './ascii.ts';
+import { createExactScanner } from './exact-texts.ts';
 import { createLiteralAutomaton } from './literal-automaton.ts';
 import { createSampler } from './literal-sampler.ts';
 import { createEndScanner } from './literal-ends.ts';
@@ -63,4 +64,41 @@ test('a text that defeats sampling is still scanned in time', () => {
   const start = performance.now();
   expect(foundBy(scan, `${'a'.repeat(1_000_000)}7`)).toEqual([7]);
   expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+const folding = fc.constantFrom('k', 'K', '\u212a', 'i', 'I', '\u0130', 'a', 'A', 'ς', 'Σ');
+const foldingTexts = fc.array(folding, { maxLength: 24 }).map((parts) => parts.join(''));
+const plainWords = (minLength: number) =>
+  fc.uniqueArray(
+    fc
+      .array(fc.constantFrom('k', 'i', 'a', 'σ'), { minLength, maxLength: minLength + 3 })
+      .map((parts) => parts.join('')),
+    { minLength: 1, maxLength: 8 },
+  );
+
+test.each([
+  ['automaton', createLiteralAutomaton, 1, (text: string, word: string) => text.includes(word)],
+  ['sampling', createSampler, 3, (text: string, word: string) => text.includes(word)],
+  ['equality', createExactScanner, 1, (text: string, word: string) => text === word],
+  [
+    'beginnings',
+    (set: readonly string[]) => createEndScanner(set, false),
+    1,
+    (text: string, word: string) => text.startsWith(word),
+  ],
+  [
+    'ends',
+    (set: readonly string[]) => createEndScanner(set, true),
+    1,
+    (text: string, word: string) => text.endsWith(word),
+  ],
+] as const)('%s: letters of any case, and what folds to ASCII', (name, create, shortest, holds) => {
+  fc.assert(
+    fc.property(plainWords(shortest), foldingTexts, (words, text) => {
+      const set = name === 'sampling' ? words.filter((word) => !word.includes('σ')) : words;
+      fc.pre(set.length > 0);
+      expect(foundBy(create(set), text)).toEqual(numbersWhere(set, (word) => holds(fold(text), word)));
+    }),
+    { numRuns: 1_000 },
+  );
 });
