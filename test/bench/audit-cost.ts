@@ -40,6 +40,7 @@ const scope = 'bench';
 const namespace = 'bench';
 const fed_at_once = 5_000;
 const pairs_unmeasured = 1;
+const records_unmeasured = 1_000;
 
 const rules = await readRuleFiles(join(project, 'rules'));
 const ruleSet = compileDetection(rules).rules;
@@ -95,19 +96,22 @@ async function run(audited: boolean): Promise<Run> {
     );
   }
   for (const service of services) await service.start();
-  const cpu_before = process.cpuUsage();
-  const started_ms = performance.now();
-  for (let at = 0; at < records.length; at += fed_at_once) {
-    const some: readonly OutgoingRecord[] = records.slice(at, at + fed_at_once);
+  const feed = async (some: readonly OutgoingRecord[]): Promise<void> => {
     now_ms = some.reduce((newest, record) => Math.max(newest, record.timestamp_ms ?? 0), now_ms);
     await writer.send(some);
     await settle(services);
-  }
-  for (const service of services) await service.stop();
+  };
+  // The first records open logs and files, once for as long as a service lives.
+  const measured = records.slice(records_unmeasured);
+  await feed(records.slice(0, records_unmeasured));
+  const cpu_before = process.cpuUsage();
+  const started_ms = performance.now();
+  for (let at = 0; at < measured.length; at += fed_at_once) await feed(measured.slice(at, at + fed_at_once));
   const wall_us = (performance.now() - started_ms) * 1000;
   const { user, system } = process.cpuUsage(cpu_before);
+  for (const service of services) await service.stop();
   rmSync(folder, { recursive: true });
-  return { cpu_us: (user + system) / records.length, wall_us: wall_us / records.length };
+  return { cpu_us: (user + system) / measured.length, wall_us: wall_us / measured.length };
 }
 
 /** Each look may find what the service before has just written. */
