@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { communityId } from '#shared/event/community-id.ts';
-import type { EcsNetwork } from '#shared/event/ecs.ts';
+import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { Draft } from '#shared/event/format.ts';
 import { finish } from './finish.ts';
 
@@ -8,7 +8,7 @@ const source = { ip: '10.0.0.1', port: 40_000 };
 const destination = { ip: '203.0.113.9', port: 443 };
 const own = '1:LQU9qZlK+B5F3KDmev6m5PMibrg=';
 
-function finished(network: EcsNetwork | undefined, to: { ip: string; port?: number } = destination) {
+function finished(network: EcsDocument['network'], to: { ip: string; port?: number } = destination) {
   const draft: Draft = {
     time_ns: undefined,
     dataset: 'probe.flows',
