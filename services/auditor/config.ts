@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
-import { bodyKeyFile } from '#shared/config/exports.ts';
+import { bodyKeyFile, timestampUrl } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
 import type { WitnessAddress } from '#shared/ledger/witness/client.ts';
 import { Malformed } from '#shared/ledger/verify/malformed.ts';
@@ -54,12 +54,6 @@ const witnesses: Setting<readonly WitnessAddress[]> = {
         }),
     ),
   description: 'Witnesses that cosign the anchor log: verifier key, space, URL; several separated by commas.',
-};
-
-const timestampUrl: Setting<string | undefined> = {
-  variable: 'BREAKWATER_TIMESTAMP_URL',
-  schema: z.url({ protocol: /^https?$/ }).optional(),
-  description: 'Time-stamping authority (RFC 3161) that stamps the anchor log each minute; none by default.',
 };
 
 const retentionFile: Setting<string | undefined> = {

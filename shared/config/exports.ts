@@ -10,6 +10,13 @@ export const bodyKeyFile: Setting<string | undefined> = {
     'Secret that encrypts the bodies of audit records; made on first start (default <data>/keys/bodies.key).',
 };
 
+export const timestampUrl: Setting<string | undefined> = {
+  variable: 'BREAKWATER_TIMESTAMP_URL',
+  schema: z.url({ protocol: /^https?$/ }).optional(),
+  description:
+    'Time-stamping authority (RFC 3161) that stamps the anchor log each minute, and each export; none by default.',
+};
+
 const exportKeyFile: Setting<string | undefined> = {
   variable: 'BREAKWATER_EXPORT_KEY_FILE',
   schema: z.string().optional(),
@@ -41,4 +48,11 @@ const approvalBodies: Setting<boolean> = {
   description: 'Whether exports with bodies need the approval of a second person (default true).',
 };
 
-export const exportSettings = { bodyKeyFile, exportKeyFile, exportName, approvalRecords, approvalBodies };
+export const exportSettings = {
+  bodyKeyFile,
+  timestampUrl,
+  exportKeyFile,
+  exportName,
+  approvalRecords,
+  approvalBodies,
+};

@@ -27,7 +27,8 @@ let environment: Record<string, string>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'doc-'));
   authority = await startTimestampAuthority(join(folder, 'tsa'));
-  const world = await startWorld(folder, {}, { witnesses: [], timestamp_url: authority.url });
+  const { url: timestamp_url } = authority;
+  const world = await startWorld(folder, { timestamp_url }, { witnesses: [], timestamp_url });
   await world.trail.record(someEntries(40));
   const { entries, record, event } = await judgedEntries();
   await world.trail.record([...entries, incidentEntry]);

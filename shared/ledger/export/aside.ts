@@ -57,7 +57,13 @@ export async function membershipAside(logs: readonly PublishedLog[], incident: s
   return membershipSchema.parse(JSON.parse(await run({ kind: 'membership', logs, incident })));
 }
 
-const answerSchema = z.union([z.strictObject({ done: z.string() }), z.strictObject({ refused: z.string() })]);
+const answerSchema = z.union([
+  z.strictObject({ done: z.string() }),
+  z.strictObject({
+    code: z.enum(['BW_EXPORT_REFUSED', 'BW_TIMESTAMP_UNAVAILABLE']),
+    message: z.string(),
+  }),
+]);
 
 /** The result as JSON text. */
 async function run(job: Job): Promise<string> {
@@ -69,7 +75,7 @@ async function run(job: Job): Promise<string> {
   const [message]: unknown[] = await Promise.race([once(worker, 'message'), failed]);
   const answer = answerSchema.parse(message);
   if ('done' in answer) return answer.done;
-  throw new BreakwaterError('BW_EXPORT_REFUSED', answer.refused);
+  throw new BreakwaterError(answer.code, answer.message);
 }
 
 async function work(job: Job): Promise<unknown> {
@@ -83,13 +89,15 @@ async function work(job: Job): Promise<unknown> {
   return writeBundle(request, output, { ...options, onSaved });
 }
 
-/** Classes of errors do not cross threads: a refusal is told as data. */
+/** Classes of errors do not cross threads: those that a caller can act on are told as data. */
 async function answer(job: Job): Promise<z.infer<typeof answerSchema>> {
   try {
     return { done: JSON.stringify(await work(job)) };
   } catch (error) {
-    if (!(error instanceof BreakwaterError) || error.code !== 'BW_EXPORT_REFUSED') throw error;
-    return { refused: error.message };
+    if (!(error instanceof BreakwaterError)) throw error;
+    const { code, message } = error;
+    if (code !== 'BW_EXPORT_REFUSED' && code !== 'BW_TIMESTAMP_UNAVAILABLE') throw error;
+    return { code, message };
   }
 }
 

@@ -8,6 +8,7 @@ import { reportFiles } from '../incident/report-files.ts';
 import { createNoteSigner } from '../note.ts';
 import { inclusionProof, TreeReader } from '../proof.ts';
 import { proofFile } from '../proof-file.ts';
+import { requestTimestamp } from '../timestamp/timestamp.ts';
 import { readIfPresent } from '../writer/files.ts';
 import { digestFile, type FileDigest, writeWhole } from './output-file.ts';
 import { writeParquet } from './parquet.ts';
@@ -26,17 +27,22 @@ export interface CompletionOptions {
   /** Name of the export key, a URL without scheme. */
   readonly export_name: string;
   readonly software_version: string;
+  /** Time-stamping authority (RFC 3161) that stamps the manifest; none by default. */
+  readonly timestamp_url?: string | undefined;
 }
 
 /** Matching leaves that have a proof file of their own. */
 const proof_files_max = 1_000;
 
-/** Writes what is made of the listings, then the manifest and its signatures. */
+/**
+ * Writes what is made of the listings, then the manifest and its signatures.
+ * @throws BW_TIMESTAMP_UNAVAILABLE (retriable) when the authority does not stamp the manifest.
+ */
 export async function completeBundle(
   request: ExportRequest,
   folder: string,
   progress: Progress,
-  { directory, exportKey, export_name, software_version }: CompletionOptions,
+  { directory, exportKey, export_name, software_version, timestamp_url }: CompletionOptions,
 ): Promise<Manifest> {
   const logs = logsOf(request, progress);
   const { id, tenant, requester, approver, purpose, filter, filter_asked, bodies, redaction, ask } = request;
@@ -70,7 +76,7 @@ export async function completeBundle(
   writeWhole(folder, 'keys/export.pem', createPublicKey(exportKey).export({ type: 'spki', format: 'pem' }));
   writeWhole(folder, 'keys/allowed_signers', allowedSigner(export_name, exportKey));
   writeWhole(folder, 'report.pdf', textPdf(summaryText(about)));
-  writeWhole(folder, 'VERIFY.md', verifyText(about, export_name));
+  writeWhole(folder, 'VERIFY.md', verifyText(about, export_name, timestamp_url !== undefined));
   const manifest: Manifest = { ...about, files: digestsOf(folder) };
   const text = `${canonicalJson(manifest)}\n`;
   const bytes = Buffer.from(text);
@@ -87,6 +93,8 @@ export async function completeBundle(
   writeWhole(folder, 'manifest.sshsig', sshSignature(bytes, exportKey));
   writeWhole(folder, 'SHA256SUMS', sums.join(''));
   writeWhole(folder, 'custody.ndjson', `${canonicalJson(custody)}\n`);
+  if (timestamp_url !== undefined)
+    writeWhole(folder, 'manifest.tsr', await requestTimestamp(timestamp_url, bytes));
   writeWhole(folder, 'manifest.json', text);
   return manifest;
 }

@@ -38,6 +38,8 @@ export interface ExportsOptions {
   readonly loadRulesByTag: () => Promise<RulesByTag>;
   readonly software_version: string;
   readonly clock: Clock;
+  /** Time-stamping authority (RFC 3161) that stamps bundles; none by default. */
+  readonly timestamp_url?: string | undefined;
   /** How long the leaf of a step may take to be signed. */
   readonly signed_ms_max?: number | undefined;
 }
@@ -169,7 +171,8 @@ export class Exports {
   }
 
   async #write(request: ExportRequest, output: string): Promise<Manifest> {
-    const { directory, exportKey, export_name, bodySecret, software_version, clock } = this.#options;
+    const { directory, exportKey, export_name, bodySecret, software_version, timestamp_url, clock } =
+      this.#options;
     try {
       return await writeBundleAside(request, output, {
         directory,
@@ -177,6 +180,7 @@ export class Exports {
         export_name,
         bodySecret,
         software_version,
+        timestamp_url,
         earlier: this.#earlierSizes(request),
         now_ms: clock.now_ms(),
       });

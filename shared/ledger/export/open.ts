@@ -30,6 +30,7 @@ export function openExports(options: OpenExportsOptions): Exports {
     policy: { records_max: approvalRecords, bodies: approvalBodies },
     loadRulesByTag: () => loadRulesByTag(rulesFolder),
     software_version: softwareVersion(),
+    timestamp_url: options.timestampUrl,
     clock,
   });
 }

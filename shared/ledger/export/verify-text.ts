@@ -2,7 +2,11 @@ import type { Manifest } from '../evidence/manifest.ts';
 import { ssh_namespace } from './ssh-signature.ts';
 
 /** How to check a bundle without any software of ours. Each command block is run by a test. */
-export function verifyText({ id, logs }: Omit<Manifest, 'files'>, export_name: string): string {
+export function verifyText(
+  { id, logs }: Omit<Manifest, 'files'>,
+  export_name: string,
+  isStamped: boolean,
+): string {
   const [first] = logs;
   return `# How to check export ${id}
 
@@ -17,7 +21,7 @@ ssh-keygen -Y verify -f keys/allowed_signers -I ${export_name} -n ${ssh_namespac
 sha256sum --check --quiet SHA256SUMS
 \`\`\`
 
-\`manifest.json\` names every file but the tiles with its SHA-256; \`SHA256SUMS\` is the same list for \`sha256sum\`. That these two agree:
+${isStamped ? stamp : ''}\`manifest.json\` names every file but the tiles with its SHA-256; \`SHA256SUMS\` is the same list for \`sha256sum\`. That these two agree:
 
 \`\`\`sh
 sed 's/.*"files":{//; s/}},"filter".*/}/; s/},/}\\n/g' manifest.json | sed 's/"\\(.*\\)":{"bytes":[0-9]*,"sha256":"\\([0-9a-f]*\\)".*/\\2  \\1/' | diff - SHA256SUMS
@@ -50,3 +54,8 @@ That what a sensor reported was true; what happened in the last minute before th
 operator and witnesses collude; that a redacted body says what it said.
 `;
 }
+
+const stamp = `A time-stamping authority says when the manifest existed; with its certificate, which is not in this bundle:
+\`openssl ts -verify -data manifest.json -in manifest.tsr -CAfile <certificate>\`.
+
+`;
