@@ -6,6 +6,7 @@ import { dataFolder } from '#shared/config/common.ts';
 import { readConfig } from '#shared/config/read.ts';
 import { loadOrCreateSecret } from '#shared/ledger/key-file.ts';
 import type { LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
+import { auditorSettings } from '../../../auditor/config.ts';
 import { openTrail } from './trail.ts';
 
 /** Where a ledger is, and who changes something about it. */
@@ -30,9 +31,16 @@ export function ledgerOf({ data, ledger }: LedgerFlags): string {
   return ledger ?? join(data, 'ledger');
 }
 
-/** The file of the first signing key. */
+/** The file of the first signing key: where the auditor's settings say that it is. */
 export function signingKeyPath({ data }: LedgerFlags): string {
-  return join(data, 'keys', 'ledger.pem');
+  const { ledgerKeyFile } = readConfig({ ledgerKeyFile: auditorSettings.ledgerKeyFile }, process.env);
+  return ledgerKeyFile ?? join(data, 'keys', 'ledger.pem');
+}
+
+/** The file of the secret that opens bodies. */
+export function bodyKeyPath({ data }: Pick<LedgerFlags, 'data'>): string {
+  const { bodyKeyFile } = readConfig({ bodyKeyFile: auditorSettings.bodyKeyFile }, process.env);
+  return bodyKeyFile ?? join(data, 'keys', 'bodies.key');
 }
 
 /** Opens the ledger for one change to the life of its records. */
@@ -41,7 +49,7 @@ export async function withLedger(
   use: (ports: LifecyclePorts) => Promise<void>,
 ): Promise<void> {
   const directory = ledgerOf(flags);
-  const bodySecret = loadOrCreateSecret(join(flags.data, 'keys', 'bodies.key'));
+  const bodySecret = loadOrCreateSecret(bodyKeyPath(flags));
   const trail = await openTrail({
     directory,
     brokers: flags.brokers,

@@ -19,6 +19,7 @@ import { Malformed } from '#shared/ledger/verify/malformed.ts';
 import { verifyConsistency } from '#shared/ledger/verify/merkle.ts';
 import { parseVerifierKey } from '#shared/ledger/verify/note.ts';
 import { keyText, openLog } from './files.ts';
+import { bodyKeyPath } from './ledger-access.ts';
 import { reportMalformed } from './report.ts';
 
 interface ProveFlags {
@@ -67,7 +68,7 @@ function openBody(directory: string, log: string, index: number, leaf: Leaf, dat
     const why = stored === undefined ? 'has no body' : 'has a body that was erased';
     throw new BreakwaterError('BW_LEDGER_NO_PROOF', `Leaf ${index} ${why}: its items cannot be proven`);
   }
-  const secret = loadOrCreateSecret(join(data, 'keys', 'bodies.key'));
+  const secret = loadOrCreateSecret(bodyKeyPath({ data }));
   const { plaintext } = createBodyCipher(secret, leaf.tenant).open(stored.body);
   return bodySchema.parse(JSON.parse(plaintext.toString())).body;
 }
