@@ -176,7 +176,7 @@ function negates(condition: Condition): boolean {
 }
 
 /** The first of some fields that a signal has. */
-function fieldOf(signal: Signal, names: readonly string[]): string | undefined {
+export function fieldOf(signal: Signal, names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = signal.fields[name];
     if (value !== undefined) return value;

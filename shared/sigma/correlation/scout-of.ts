@@ -1,5 +1,6 @@
+import type { Signal } from '#shared/avro/types.generated.ts';
 import { holds } from '../rule/correlation.ts';
-import type { Definition } from './definition.ts';
+import { type Definition, fieldOf } from './definition.ts';
 import { exact_ns_max } from './instant.ts';
 import { Interner } from './interner.ts';
 import { interned_texts_max, scouted_count_max } from './limits.ts';
@@ -12,7 +13,7 @@ import { countScout, distinctScout, orderScout, presenceScout, type Scout } from
  * the condition, or when they are over.
  */
 export function scoutOf(definition: Definition): Scout | undefined {
-  const { rule, sources, final, valueOf } = definition;
+  const { rule, sources, final } = definition;
   const timespan = Number(rule.timespan_ns);
   if (final || timespan > exact_ns_max) return undefined;
   const least = leastCount(definition);
@@ -26,7 +27,7 @@ export function scoutOf(definition: Definition): Scout | undefined {
     case 'value_count':
       // None at all is fulfilled by any window.
       if (least === undefined || least === 0) return undefined;
-      return distinctScout(least, timespan, valueOf, texts());
+      return distinctScout(least, timespan, valueReader(definition), texts());
     case 'temporal':
       return presenceScout(sources.size, timespan, presenceOf(definition));
     case 'temporal_ordered':
@@ -39,6 +40,12 @@ export function scoutOf(definition: Definition): Scout | undefined {
     case 'value_percentile':
       return undefined;
   }
+}
+
+/** Reads what is counted from a signal of a source of a number. */
+function valueReader({ sources }: Definition): (signal: Signal, source: number) => string | undefined {
+  const fields = [...sources.values()].map(({ value_fields }) => value_fields);
+  return (signal, source) => fieldOf(signal, fields[source] ?? []);
 }
 
 /** The least count that is enough; undefined when it is too large to be remembered hit by hit. */

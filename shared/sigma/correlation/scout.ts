@@ -57,7 +57,7 @@ export interface TextNumbers {
 export function distinctScout(
   count: number,
   timespan: number,
-  textOf: (signal: Signal) => string | undefined,
+  textOf: (signal: Signal, source: number) => string | undefined,
   texts: TextNumbers,
 ): Scout {
   // Pairs of a text's number and its last time, latest first, behind the epoch of the numbers.
@@ -68,8 +68,8 @@ export function distinctScout(
       rows[at] = texts.epoch;
       rows.fill(never, at + 1, at + pairs_end);
     },
-    take(rows, at, signal, _source, time) {
-      const text = textOf(signal);
+    take(rows, at, signal, source, time) {
+      const text = textOf(signal, source);
       if (text !== undefined) {
         const number = texts.numberOf(text);
         if (rows[at] !== texts.epoch) return 'unsure';
