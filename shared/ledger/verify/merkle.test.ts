@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
+  leafDigest,
   verifyConsistency,
   verifyInclusion,
   verifySubtreeConsistency,
@@ -69,6 +70,13 @@ test('sizes and indexes that are no natural numbers are refused', () => {
     expect(verifyConsistency(3, odd, hash, hash, [hash])).toBe(false);
     expect(verifySubtreeConsistency(odd, odd, 8, hash, hash, [])).toBe(false);
   }
+});
+
+test.each([0, 65_535, 65_536, 70_000])('the hash of a leaf of %i bytes', (length) => {
+  const entry = Buffer.alloc(length, 7);
+  const expected = hash('sha256', Buffer.concat([Buffer.of(0), entry]), 'binary');
+  expect(leafDigest(entry)).toBe(expected);
+  expect(leafDigest(entry)).toBe(expected);
 });
 
 function node(left: Buffer, right: Buffer): Buffer {

@@ -26,7 +26,6 @@ export function nodeDigest(left: Digest, right: Digest): Digest {
 
 /** The root over up to 256 subtrees of one height: MTH of RFC 6962, section 2.1, bottom up. */
 export function rootDigest(digests: readonly Digest[]): Digest {
-  if (digests.length === 0) return emptyRoot;
   let row = digests;
   while (row.length > 1) {
     const above: Digest[] = [];
