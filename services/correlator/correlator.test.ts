@@ -14,7 +14,7 @@ import { createMemoryCheckpointStore } from './checkpoint/memory.ts';
 import { Correlator, type CorrelatorPorts } from './correlator.ts';
 import { oracle } from './oracle.ts';
 import { firingsOf, testCorrelations } from './testing/correlations.ts';
-import { VersionedIndex } from './testing/index.ts';
+import { readIndex } from './testing/index.ts';
 import { smallParameters } from './testing/parameters.ts';
 import { type Input, playArb } from './testing/play.ts';
 import { start_ns, type World, worldArb, worldScope } from './testing/worlds.ts';
@@ -62,28 +62,6 @@ function openCorrelator(
 
 async function settle(correlator: Correlator): Promise<void> {
   while ((await correlator.lag()) > 0n) await new Promise(setImmediate);
-}
-
-/** What an index holds that took all the output, from every run. */
-async function indexOf(stream: MemoryStream): Promise<VersionedIndex> {
-  const index = new VersionedIndex();
-  const total = (await stream.offsets('incidents')).reduce((sum, { high }) => sum + high, 0n);
-  let taken = 0n;
-  const reader = stream.reader({
-    group: 'index',
-    topics: ['incidents'],
-    batch_records_max: 10_000,
-    commit: 'manual',
-    positions: (all) => Promise.resolve(all.map((each) => ({ ...each, offset: 0n }))),
-    onGap: () => undefined,
-  });
-  await reader.start(async ({ records }) => {
-    for (const record of records) index.take(record);
-    taken += BigInt(records.length);
-  });
-  while (taken < total) await new Promise(setImmediate);
-  await reader.stop();
-  return index;
 }
 
 function truthOf(world: World) {
@@ -160,7 +138,7 @@ describe('the correlator service', () => {
             }
             await correlator.stop().catch(() => undefined);
           }
-          const index = await indexOf(stream);
+          const index = await readIndex(stream);
           const truth = truthOf(world);
           expect(index.shown()).toEqual(truth.incidents);
           expect(index.timeline()).toEqual(truth.timeline);
@@ -273,7 +251,7 @@ describe('the correlator service', () => {
     );
     await settle(correlator);
     await correlator.stop();
-    const shown = [...(await indexOf(stream)).shown().values()].map(
+    const shown = [...(await readIndex(stream)).shown().values()].map(
       ({ document }) => JSON.parse(document).incident,
     );
     expect(shown.map(({ scope }) => scope)).toEqual(expect.arrayContaining(['other', worldScope]));

@@ -195,9 +195,10 @@ export class Correlator implements Service {
     const { audit, clock, scope: tenant, telemetry, writer } = this.#ports;
     running.shown_ms = clock.now_ms();
     running.unshown = false;
-    if (isCaughtUp(running)) {
+    const { catch_up, shard } = running;
+    if (catch_up !== undefined && isCaughtUp(catch_up, shard)) {
       running.catch_up = undefined;
-      running.shard.resync();
+      shard.resync(catch_up.write_version);
     }
     const changes = running.shard.show();
     const outputs = changes.scopes.flatMap((one) => recordsOf(one.scope, one.changes, changes.write_version));

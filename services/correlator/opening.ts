@@ -52,12 +52,16 @@ export async function openPartitions(
     const shard = checkpoint === undefined ? new Shard(options, lows) : Shard.restore(options, checkpoint);
     const known = written.get(partition) ?? [];
     adopt(shard, known);
-    const highs = new Map(inputTopics.map((topic) => [topic, boundsOf(topic, partition).high]));
+    const positions = new Map(inputTopics.map((topic) => [topic, boundsOf(topic, partition).high]));
+    const write_version = known.reduce(
+      (most, each) => (each.write_version > most ? each.write_version : most),
+      0n,
+    );
     return {
       partition,
       shard,
       inbox: [],
-      catch_up: known.length === 0 ? undefined : highs,
+      catch_up: known.length === 0 ? undefined : { positions, write_version },
       working: undefined,
       shown_ms: 0,
       saved_ms: ports.clock.now_ms(),

@@ -1,14 +1,13 @@
-import { fromMilliseconds } from '#shared/event/time.ts';
+import { systemTimer } from '#shared/clock/timer.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
-import { retryForever } from '#shared/service/retry.ts';
+import { watchRules } from '#shared/service/rule-watch.ts';
 import type { Service } from '#shared/service/service.ts';
-import { loadEntries } from '#shared/sigma/load-entries.ts';
-import { rulesRefused } from '#shared/sigma/refused.ts';
-import { loadRuleSet } from '#shared/sigma/set/load.ts';
+import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { createRedisCheckpointStore } from './checkpoint/redis.ts';
 import { correlatorSettings } from './config.ts';
+import { createReloadingService } from './reloading.ts';
 import { createCorrelatorService } from './service.ts';
 
 export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
@@ -16,43 +15,48 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
   description: 'joins signals into incidents: one for each attack, whatever the order of arrival',
   settings: correlatorSettings,
   create: async (config, { clock, log, telemetry, instance }) => {
-    const loaded = await loadRuleSet(config.rulesFolder, { tests: false });
-    if (loaded.kind === 'refused') throw rulesRefused(loaded.problems);
     const stream = await connectStream({
       brokers: config.kafkaBrokers,
       client_id: `breakwater-correlator-${instance}`,
     });
     const writer = stream.writer();
     const audit = createAuditTrail({ writer, producer: `correlator/${instance}` });
-    const stopping = new AbortController();
     const checkpoints = createRedisCheckpointStore(config.redisUrl);
-    const correlator = createCorrelatorService({
-      stream,
-      writer,
-      checkpoints,
-      rules: loaded.set,
-      audit,
+    const rules = await watchRules({
+      folder: config.rulesFolder,
       scope: config.scope,
+      timer: systemTimer,
       clock,
+      audit,
       telemetry,
       log,
-      tick_ms: config.tickMs,
-      checkpoint_interval_ms: config.checkpointIntervalMs,
+      onSwapped: (set) => correlator.replaceRules(set),
     });
+    const create = (set: RuleSet): Service =>
+      createCorrelatorService({
+        stream,
+        writer,
+        checkpoints,
+        rules: set,
+        audit,
+        scope: config.scope,
+        clock,
+        telemetry,
+        log,
+        tick_ms: config.tickMs,
+        checkpoint_interval_ms: config.checkpointIntervalMs,
+      });
+    const correlator = createReloadingService(create, rules.set());
     const service: Service = {
       name: 'correlator',
       failed: correlator.failed,
       start: async () => {
-        const time_ns = fromMilliseconds(clock.now_ms());
-        const entries = loadEntries(loaded.set, undefined, { tenant: config.scope, time_ns });
-        const onRetry = (error: unknown): void =>
-          log.error('the rules in force are not written down yet', { reason: String(error) });
-        await retryForever(() => audit.record(entries), { onRetry, signal: stopping.signal });
+        await rules.start();
         await correlator.start();
       },
       lag: () => correlator.lag(),
       stop: async () => {
-        stopping.abort();
+        rules.stop();
         await correlator.stop();
         await checkpoints.close();
         await writer.close();

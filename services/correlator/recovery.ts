@@ -10,12 +10,14 @@ export type Written =
       readonly scope: string;
       readonly id: string;
       readonly status: IncidentStatus;
+      readonly write_version: bigint;
     }
   | {
       readonly kind: 'row';
       readonly scope: string;
       readonly id: string;
       readonly incident: string | undefined;
+      readonly write_version: bigint;
     };
 
 /** A stretch of one partition of the output; `to` is exclusive. */
@@ -78,12 +80,13 @@ function writtenIn({ value }: StreamRecord): readonly Written[] {
   if (value === undefined) return [];
   const record = decodeAny(value);
   if (record.type === 'Incident') {
-    const { id, scope, status } = record.value;
-    return [{ kind: 'incident', scope, id, status }];
+    const { id, scope, status, write_version } = record.value;
+    return [{ kind: 'incident', scope, id, status, write_version }];
   }
   if (record.type !== 'TimelineEntry') return [];
-  const { event_id: id, scope, document } = record.value;
-  return [{ kind: 'row', scope, id, incident: document === null ? undefined : incidentIn(document) }];
+  const { event_id: id, scope, document, write_version } = record.value;
+  const incident = document === null ? undefined : incidentIn(document);
+  return [{ kind: 'row', scope, id, incident, write_version }];
 }
 
 /** `incident.id` of a timeline document. */

@@ -1,12 +1,20 @@
 import type { ReadBatch, Shard } from './shard.ts';
 
+/** What an earlier run wrote after the state from which this one goes on. */
+export interface CatchUp {
+  /** Positions up to which that run may have read. */
+  readonly positions: ReadonlyMap<string, bigint>;
+  /** The highest version that it wrote. */
+  readonly write_version: bigint;
+}
+
 /** A partition at work. */
 export interface Running {
   readonly partition: number;
   readonly shard: Shard;
   readonly inbox: Waiting[];
-  /** Positions behind which all that an earlier run may have written is consumed: then everything is written again. */
-  catch_up: ReadonlyMap<string, bigint> | undefined;
+  /** Until this run knows all that an earlier one knew: then everything is written again. */
+  catch_up: CatchUp | undefined;
   working: Promise<void> | undefined;
   /** When it was last shown, and last saved. */
   shown_ms: number;
@@ -25,6 +33,6 @@ export interface Waiting extends ReadBatch {
 }
 
 /** Whether everything was taken that an earlier run may have taken. */
-export function isCaughtUp({ catch_up, shard }: Running): boolean {
-  return catch_up !== undefined && [...catch_up].every(([topic, high]) => shard.position(topic) >= high);
+export function isCaughtUp({ positions }: CatchUp, shard: Shard): boolean {
+  return [...positions].every(([topic, position]) => shard.position(topic) >= position);
 }

@@ -1,5 +1,5 @@
 import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
-import { type Correlations, type FiringChanges, noCorrelations } from '#shared/sigma/correlation/port.ts';
+import type { Correlations, FiringChanges } from '#shared/sigma/correlation/port.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import type { Service } from '#shared/service/service.ts';
 import { defaultParameters, type Parameters } from './core/parameters.ts';
@@ -18,18 +18,17 @@ export interface CorrelatorOptions extends CorrelatorPorts {
 /** Joins signals, facts and decisions into incidents: one writer a scope, as a fold whose result no order changes. */
 export function createCorrelatorService(options: CorrelatorOptions): Service {
   const { rules, onFirings, parameters = defaultParameters } = options;
-  const hasRules = rules.correlations.length > 0;
   const horizon_ns = BigInt(parameters.horizon.lateness_ms) * 1_000_000n;
+  // Not only as far as these rules look: the next ones may look further.
   const longest_ns = rules.correlations.reduce(
     (longest, { timespan_ns }) => (timespan_ns > longest ? timespan_ns : longest),
-    0n,
+    horizon_ns,
   );
   const shardOptions: Omit<ShardOptions, 'partition'> = {
     parameters,
     // One horizon for all: a signal that the fold still takes, the correlation rules take too.
-    correlations: () =>
-      hasRules ? watched(createCorrelations(rules, { horizon_ns }), onFirings) : noCorrelations,
-    recall_ms: hasRules ? Number((longest_ns + horizon_ns) / 1_000_000n) : 0,
+    correlations: () => watched(createCorrelations(rules, { horizon_ns }), onFirings),
+    recall_ms: Number((longest_ns + horizon_ns) / 1_000_000n),
   };
   return new Correlator(options, shardOptions);
 }

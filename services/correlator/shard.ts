@@ -46,6 +46,8 @@ export class Shard {
   readonly #positions = new Map<string, bigint>();
   #marks: Mark[] = [];
   #latest_ms = 0;
+  /** Raises the version of what is written: the same inputs may mean something else to other rules, parameters or code. */
+  #restarts = 0n;
   /** The correlation rules know all signals up to the position, or will once those before it are read. */
   #remembers = true;
   #recalling = false;
@@ -58,6 +60,7 @@ export class Shard {
   /** Goes on from a checkpoint. */
   static restore(options: ShardOptions, checkpoint: Checkpoint): Shard {
     const shard = new Shard(options, checkpoint.positions);
+    shard.#restarts = checkpoint.restarts + 1n;
     shard.#marks = [{ offset: checkpoint.recall_from, timestamp_ms: 0 }];
     const loaded = checkpoint.scopes.map((text) =>
       loadFold(text, options.parameters, options.correlations()),
@@ -127,8 +130,10 @@ export class Shard {
     return { scopes, write_version: this.#version() };
   }
 
-  /** Lets everything that is shown be written again: another run may have written over it. */
-  resync(): void {
+  /** Lets everything that is shown be written again, over what another run wrote up to this version. */
+  resync(written_version: bigint): void {
+    const behind = written_version - this.#version();
+    if (behind >= 0n) this.#restarts += behind + 1n;
     for (const fold of this.#folds.values()) fold.resync();
   }
 
@@ -138,13 +143,14 @@ export class Shard {
       positions: inputTopics.map((topic) => ({ topic, offset: this.position(topic) })),
       recall_from: this.#recallFrom(),
       output_offset,
+      restarts: this.#restarts,
       // What is only half recalled is recalled again after the next restart.
       scopes: Array.from(this.#folds.values(), (fold) => saveFold(fold, !this.#recalling)),
     };
   }
 
   #version(): bigint {
-    return inputTopics.reduce((total, topic) => total + this.position(topic), 1n);
+    return inputTopics.reduce((total, topic) => total + this.position(topic), this.#restarts + 1n);
   }
 
   #mark(offset: bigint, timestamp_ms: number): void {

@@ -6,9 +6,9 @@ import type { Format } from '#shared/event/format.ts';
 import { connectStream } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
+import { watchRules } from '#shared/service/rule-watch.ts';
 import { createFamilyLoop } from './family-loop.ts';
 import { createIngest } from './ingest.ts';
-import { watchRules } from './rule-watch.ts';
 
 export const familySettings = { kafkaBrokers, redisUrl, scope, namespace, rulesFolder };
 

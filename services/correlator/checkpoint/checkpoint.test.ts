@@ -11,6 +11,7 @@ it('refuses a checkpoint of which any byte was changed or lost', async () => {
     positions: [],
     recall_from: 0n,
     output_offset: 0n,
+    restarts: 0n,
     scopes: ['{}'],
   });
   const corrupt = expect.objectContaining({ code: 'BW_CHECKPOINT_CORRUPT' });

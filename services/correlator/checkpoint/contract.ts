@@ -9,6 +9,7 @@ const checkpoint: Checkpoint = {
   ],
   recall_from: 5n,
   output_offset: 7n,
+  restarts: 2n,
   scopes: ['{"scope":"a","text":"ä€\u0000"}', 'x'.repeat(100_000)],
 };
 

@@ -19,6 +19,7 @@ const checkpointSchema = z.object({
   positions: z.array(z.object({ topic: z.string(), offset: z.string() })),
   recall_from: z.string(),
   output_offset: z.string(),
+  restarts: z.string().default('0'),
   scopes: z.array(z.string()),
 });
 
@@ -27,7 +28,7 @@ const checkpointSchema = z.object({
  * @throws BW_CHECKPOINT_TOO_LARGE
  */
 export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Buffer> {
-  const { partition, positions, recall_from, output_offset, scopes } = checkpoint;
+  const { partition, positions, recall_from, output_offset, restarts, scopes } = checkpoint;
   const length = scopes.reduce((total, scope) => total + scope.length, 0);
   if (length > text_bytes_max) throw tooLarge(partition, length);
   const plain: z.infer<typeof checkpointSchema> = {
@@ -35,6 +36,7 @@ export async function encodeCheckpoint(checkpoint: Checkpoint): Promise<Buffer> 
     positions: positions.map(({ topic, offset }) => ({ topic, offset: String(offset) })),
     recall_from: String(recall_from),
     output_offset: String(output_offset),
+    restarts: String(restarts),
     scopes: [...scopes],
   };
   const packed = await compress(JSON.stringify(plain));
@@ -69,12 +71,13 @@ export async function decodeCheckpoint(bytes: Buffer): Promise<Checkpoint> {
   }
   const read = checkpointSchema.safeParse(parsed);
   if (!read.success) throw corrupt('it has another shape', read.error);
-  const { partition, positions, recall_from, output_offset, scopes } = read.data;
+  const { partition, positions, recall_from, output_offset, restarts, scopes } = read.data;
   return {
     partition,
     positions: positions.map(({ topic, offset }) => ({ topic, offset: BigInt(offset) })),
     recall_from: BigInt(recall_from),
     output_offset: BigInt(output_offset),
+    restarts: BigInt(restarts),
     scopes,
   };
 }

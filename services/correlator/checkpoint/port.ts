@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly recall_from: bigint;
   /** Next offset of the output when this was saved: what is behind it was written later. */
   readonly output_offset: bigint;
+  /** Restarts that this state went through. */
+  readonly restarts: bigint;
   /** `saveFold` of each scope. */
   readonly scopes: readonly string[];
 }

@@ -130,6 +130,16 @@ export class ScopeFold {
     for (const firing of fired) this.#recalled.set(firing.id, firing);
   }
 
+  /**
+   * Gives up firings that the correlation rules do not repeat when they are shown their signals again: the rules may be
+   * others by now. What is older than the horizon stays, as signals do.
+   */
+  doubtFirings(firings: readonly Signal[]): void {
+    for (const { id, time_ns } of firings) {
+      if (!this.horizon.isLate(time_ns)) this.#recalled.set(id, undefined);
+    }
+  }
+
   /** What the correlation rules remember, as text; `numberOf` keeps the signals that are part of it. */
   saveCorrelations(numberOf: (signal: Signal) => number): string {
     return this.#correlations.save(numberOf);

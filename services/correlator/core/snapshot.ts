@@ -106,14 +106,16 @@ export function saveFold(fold: ScopeFold, withCorrelations = true): string {
   return JSON.stringify(snapshot);
 }
 
+interface SavedCorrelations {
+  readonly state: string;
+  readonly signals: string[];
+}
+
 /**
  * Signals that the fold keeps are named by their place; others, such as those of a flood, are put beside. Undefined when
  * that would be too much: then the correlation rules are shown their signals again.
  */
-function saveCorrelations(
-  fold: ScopeFold,
-  kept: readonly Signal[],
-): { readonly state: string; readonly signals: string[] } | undefined {
+function saveCorrelations(fold: ScopeFold, kept: readonly Signal[]): SavedCorrelations | undefined {
   const numbers = new Map(kept.map((signal, at) => [signal, at]));
   const signals: string[] = [];
   let bytes = 0;
@@ -148,18 +150,24 @@ export function loadFold(text: string, parameters: Parameters, correlations: Cor
   const fold = new ScopeFold(saved.scope, parameters, correlations);
   const bytes = (record: string): Buffer => Buffer.from(record, 'base64');
   const signals = saved.signals.map((signal) => codecs.signal.decode(bytes(signal)));
+  const firings = saved.firings.map((signal) => codecs.signal.decode(bytes(signal)));
   fold.showcase.registry.load(saved.registry);
   fold.restore({
     facts: saved.facts.map((fact) => codecs.fact.decode(bytes(fact))),
     decisions: saved.decisions.map((decision) => codecs.decision.decode(bytes(decision))),
     signals,
-    firings: saved.firings.map((signal) => codecs.signal.decode(bytes(signal))),
+    firings,
     cuts: saved.cuts,
     counts: saved.counts,
     flows: saved.flows.map(([pair, gone]) => [pair, gone.map(BigInt)]),
     watermark_ns: saved.watermark_ns === undefined ? undefined : BigInt(saved.watermark_ns),
   });
-  if (saved.correlations === undefined) return { fold, remembers: false };
-  const others = saved.correlations.signals.map((signal) => codecs.signal.decode(bytes(signal)));
-  return { fold, remembers: correlations.restore(saved.correlations.state, [...signals, ...others]) };
+  const remembers = saved.correlations !== undefined && restoreCorrelations(saved.correlations);
+  if (!remembers) fold.doubtFirings(firings);
+  return { fold, remembers };
+
+  function restoreCorrelations({ state, signals: beside }: SavedCorrelations): boolean {
+    const others = beside.map((signal) => codecs.signal.decode(bytes(signal)));
+    return correlations.restore(state, [...signals, ...others]);
+  }
 }

@@ -1,4 +1,5 @@
 import { decodeAny } from '#shared/avro/codecs.ts';
+import type { MemoryStream } from '#shared/kafka/memory/stream.ts';
 import type { StreamRecord } from '#shared/kafka/port.ts';
 
 interface Versioned {
@@ -45,4 +46,26 @@ export class VersionedIndex {
 function put(index: Map<string, Versioned>, id: string, write: Versioned): void {
   const stored = index.get(id);
   if (stored === undefined || write.version > stored.version) index.set(id, write);
+}
+
+/** What an index holds that took all the output, from every run. */
+export async function readIndex(stream: MemoryStream): Promise<VersionedIndex> {
+  const index = new VersionedIndex();
+  const total = (await stream.offsets('incidents')).reduce((sum, { high }) => sum + high, 0n);
+  let taken = 0n;
+  const reader = stream.reader({
+    group: 'index',
+    topics: ['incidents'],
+    batch_records_max: 10_000,
+    commit: 'manual',
+    positions: (all) => Promise.resolve(all.map((each) => ({ ...each, offset: 0n }))),
+    onGap: () => undefined,
+  });
+  await reader.start(async ({ records }) => {
+    for (const record of records) index.take(record);
+    taken += BigInt(records.length);
+  });
+  while (taken < total) await new Promise(setImmediate);
+  await reader.stop();
+  return index;
 }

@@ -218,9 +218,12 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     records: count,
     source: name,
   }),
-  'correlation.shed': record('A correlation rule left signals out, because its state is bounded or they came too late.', {
-    signals: count,
-  }),
+  'correlation.shed': record(
+    'A correlation rule left signals out, because its state is bounded or they came too late.',
+    {
+      signals: count,
+    },
+  ),
   'shard.opened': record('A log began; it continues the one that is named.', {
     previous_log: name,
     previous_size: count,

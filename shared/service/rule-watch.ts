@@ -1,8 +1,6 @@
 import type { Clock } from '#shared/clock/clock.ts';
 import type { Timer } from '#shared/clock/timer.ts';
 import { fromMilliseconds } from '#shared/event/time.ts';
-import type { AuditTrail } from '#shared/service/audit-trail.ts';
-import { retryForever } from '#shared/service/retry.ts';
 import type { Detector } from '#shared/sigma/detector.ts';
 import { loadEntries } from '#shared/sigma/load-entries.ts';
 import { rulesRefused } from '#shared/sigma/refused.ts';
@@ -10,6 +8,8 @@ import { openRules } from '#shared/sigma/reload.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import { retryForever } from './retry.ts';
 
 /** How often the folder is looked at. */
 const rules_check_interval_ms = 15_000;
@@ -17,6 +17,7 @@ const rules_check_interval_ms = 15_000;
 /** The rules in force, which follow their folder. */
 export interface RuleWatch {
   readonly detector: () => Detector;
+  readonly set: () => RuleSet;
   /** Writes down which rules are in force, then looks at the folder again and again. */
   start(): Promise<void>;
   stop(): void;
@@ -31,6 +32,8 @@ export interface RuleWatchOptions {
   readonly audit: AuditTrail;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** Is told of a new set once it is written down; for what keeps state that follows from the rules. */
+  readonly onSwapped?: ((set: RuleSet) => Promise<void>) | undefined;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface RuleWatchOptions {
  * @throws BW_RULES_REFUSED when the first set is refused.
  */
 export async function watchRules(options: RuleWatchOptions): Promise<RuleWatch> {
-  const { folder, scope, timer, clock, audit, telemetry, log } = options;
+  const { folder, scope, timer, clock, audit, telemetry, log, onSwapped } = options;
   const rules = await openRules(folder);
   const stopping = new AbortController();
   let cancel = (): void => undefined;
@@ -66,6 +69,7 @@ export async function watchRules(options: RuleWatchOptions): Promise<RuleWatch> 
     } else if (found.kind === 'swapped') {
       log.info('rules reloaded', { folder, rules: found.set.rules.length });
       await record(found.set, previous);
+      await onSwapped?.(found.set);
     }
   }
 
@@ -81,6 +85,7 @@ export async function watchRules(options: RuleWatchOptions): Promise<RuleWatch> 
 
   return {
     detector: () => rules.current().detector,
+    set: () => rules.current().set,
     start: async () => {
       await record(rules.current().set);
       schedule();

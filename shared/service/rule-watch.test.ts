@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { BreakwaterError } from '#shared/errors/error.ts';
-import type { AuditEntry } from '#shared/service/audit-trail.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
+import type { AuditEntry } from './audit-trail.ts';
 import { watchRules, type RuleWatch } from './rule-watch.ts';
 
 const first = '11111111-1111-4111-8111-111111111111';
@@ -24,11 +24,12 @@ let entries: AuditEntry[] = [];
 let errors: string[] = [];
 let due: (() => void) | undefined;
 let failures = 0;
+let swapped: number[] = [];
 let watch: RuleWatch;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rule-watch-'));
-  [entries, errors, due, failures] = [[], [], undefined, 0];
+  [entries, errors, due, failures, swapped] = [[], [], undefined, 0, []];
   await writeFile(join(folder, 'a.yml'), rule(first, 'one'));
   watch = await watchRules({
     folder,
@@ -49,6 +50,7 @@ beforeEach(async () => {
     },
     telemetry: { ...noTelemetry, errorSeen: (code, stage) => errors.push(`${code} ${stage}`) },
     log: silentLog,
+    onSwapped: async (set) => void swapped.push(set.rules.length),
   });
 });
 afterEach(async () => {
@@ -86,6 +88,7 @@ test('every set that comes into force is written down, with the hash of each rul
 
   await interval();
   expect(entries).toHaveLength(4);
+  expect(swapped).toEqual([2]);
 });
 
 test('a broken or missing folder is counted, and the former rules stay', async () => {
