@@ -10,14 +10,14 @@ const probe: Format = {
   name: 'probe',
   family: 'runtime',
   recognises: (record) => isJsonObject(record) && typeof record['probe'] === 'string',
-  normalise: (record: JsonObject) => ({
+  normalise: ({ probe: message }: JsonObject) => ({
     kind: 'ok',
     drafts: [
       {
         time_ns: undefined,
         dataset: 'probe.events',
         dedupe_key: undefined,
-        document: { message: String(record['probe']) },
+        document: typeof message === 'string' ? { message } : {},
         actors: [],
         targets: [],
       },
