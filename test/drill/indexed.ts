@@ -8,8 +8,8 @@ const documentShape = z.object({ event: z.object({ id: z.string() }).optional() 
 export interface Indexed {
   /** `event.id` of every document of every backing index, repeats included; with a field, of those with its value. */
   eventIds(field?: string, value?: string): Promise<readonly string[]>;
-  /** Incident documents as JSON text, sorted. */
-  incidents(): Promise<readonly string[]>;
+  /** Incident documents of a scope as JSON text, sorted. */
+  incidents(scope: string): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -39,13 +39,18 @@ export function openIndexed(url: string, namespace: string): Indexed {
         after = page.hits.hits.at(-1)?.sort?.map(String);
       }
     },
-    incidents: async () => {
+    incidents: async (scope) => {
       await client.indices.refresh({ index: incidents, ...options });
       const found = await client.search({
         index: incidents,
         ...options,
         size: 1000,
-        query: { bool: { must_not: { terms: { 'incident.status': ['merged', 'candidate'] } } } },
+        query: {
+          bool: {
+            filter: { term: { 'incident.scope': scope } },
+            must_not: { terms: { 'incident.status': ['merged', 'candidate'] } },
+          },
+        },
       });
       return found.hits.hits.map((hit) => JSON.stringify(hit._source)).toSorted();
     },

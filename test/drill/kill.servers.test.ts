@@ -11,7 +11,10 @@ import { type Indexed, openIndexed } from './indexed.ts';
 import { ServiceProcess } from './service-process.ts';
 
 const { kafka_brokers, elasticsearch_url, redis_url } = serverAddresses();
-const namespace = `drill_${Date.now().toString(36)}`;
+const run = Date.now().toString(36);
+const namespace = `drill_${run}`;
+/** Other tests' records lie in the same topics. */
+const scope = `drill/${run}`;
 const folder = mkdtempSync(join(tmpdir(), 'drill-'));
 const settle_ms_max = 120_000;
 
@@ -31,6 +34,7 @@ const environment = {
   REDIS_URL: redis_url,
   BREAKWATER_DATA: folder,
   BREAKWATER_NAMESPACE: namespace,
+  BREAKWATER_SCOPE: scope,
 };
 const processes = new Map(services.map((name) => [name, new ServiceProcess(name, environment, folder)]));
 
@@ -77,7 +81,7 @@ it('a service killed midway loses nothing, doubles nothing, and changes no incid
     .poll(() => deadLetters(), { timeout: settle_ms_max })
     .toBeGreaterThanOrEqual(undisturbed.dead_letters);
   await expect
-    .poll(() => indexed.incidents(), { timeout: settle_ms_max, interval: 1000 })
+    .poll(() => indexed.incidents(scope), { timeout: settle_ms_max, interval: 1000 })
     .toEqual(undisturbed.incidents);
 });
 
@@ -87,7 +91,7 @@ async function undisturbedRun() {
   writeFileSync(file, all.map((line) => JSON.stringify(line)).join('\n'));
   const out = join(folder, 'undisturbed');
   const rules = await readRuleFiles(join(import.meta.dirname, '../../rules'));
-  const result = await runReplay({ files: [file], out, scope: 'default', rules });
+  const result = await runReplay({ files: [file], out, scope, rules });
   expect(result.incidents.length).toBeGreaterThan(0);
   return {
     event_ids: new Set(readLines(join(out, 'events.ndjson')).map((line) => idOf(line))),
