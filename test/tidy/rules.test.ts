@@ -107,6 +107,7 @@ describe('texts', () => {
     [registryHostNames, 'infra/x.ts', say('https://repo.maven.', 'apache.org/maven2')],
     [registryHostNames, 'infra/x.ts', say('https://repo1.', 'maven.org/maven2')],
     [absolutePaths, 'docs/x.md', say('see /', 'work/main')],
+    [absolutePaths, 'rules/x.yml', say('executable: /tm', 'p/x')],
     [absolutePaths, 'infra/x.ts', say("'/ho", "me/someone/x'")],
     [consoleCalls, 'shared/a/x.ts', 'console.log(1)'],
     [focusedTests, 'shared/a/x.test.ts', say('it.', 'only(() => 1)')],

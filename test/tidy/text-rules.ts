@@ -18,11 +18,13 @@ const machinePaths = new RegExp(
   String.raw`(?:^|[\s"'\`(=:])/(?:${['wo', 'rk'].join('')}|${['fa', 'rm'].join('')})/`,
 );
 const personalPaths = new RegExp(String.raw`(?:^|[\s"'\`(=:])/(?:home|Users)/[a-z]+/`);
+/** Also in test data: such a file may be there when a test runs. */
+const scratchPaths = new RegExp(String.raw`(?<!\w)/tmp/\w`);
 const focused = new RegExp(String.raw`\b(?:it|test|describe|suite)\.(?:concurrent\.)?on${'ly'}\b`);
 const unfinished = new RegExp(String.raw`\b(?:TO${'DO'}|FIX${'ME'}|XX${'X'})\b`);
 const consoleCall = /\bconsole\.\w+\(/;
 
-/** Test data and rules tell of attacks; they may name any path. */
+/** Test data and rules tell of attacks; they may name other paths. */
 const isData = (file: SourceFile): boolean => /(?:^|\/)(?:fixtures|rules|samples|scenario)\//.test(file.path);
 
 export function registryHostNames(files: readonly SourceFile[]): string[] {
@@ -33,6 +35,7 @@ export function absolutePaths(files: readonly SourceFile[]): string[] {
   const own = files.filter((file) => !isData(file));
   const code = own.filter((file) => isTypeScript(file) && !file.path.endsWith('.test.ts'));
   return [
+    ...files.flatMap((file) => linesWith(file, scratchPaths)),
     ...own.flatMap((file) => linesWith(file, machinePaths)),
     ...code.flatMap((file) => linesWith(file, personalPaths)),
   ];
