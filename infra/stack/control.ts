@@ -32,7 +32,7 @@ export function stackStatus(directory: string, environment = process.env): Promi
       if (address === undefined) return { ...about, state: 'stopped', version: undefined };
       const healthy = { ...about, state: external ? 'external' : 'running' } as const;
       return probe(name, address).then(
-        (version): ServerStatus => ({ ...healthy, version: version ?? own?.version }),
+        (version): ServerStatus => ({ ...healthy, version: external ? version : own?.version }),
         (): ServerStatus => ({ ...about, state: 'unhealthy', version: undefined }),
       );
     }),

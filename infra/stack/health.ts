@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
 import { Client } from '@elastic/elasticsearch';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
+import { mendRequestQueue } from '#shared/kafka/kafkajs/request-queue.ts';
+import { readKafkaRelease } from './kafka/version.ts';
 import type { ServerName } from './server.ts';
 
 const timeout_ms = 3_000;
@@ -18,11 +19,12 @@ const probes: Readonly<Record<ServerName, (address: string) => Promise<string | 
 };
 
 /** An open port is not enough: the broker is ready when the cluster's metadata lists it. */
-async function probeKafka(address: string): Promise<undefined> {
+async function probeKafka(address: string): Promise<string | undefined> {
   const brokers = address.split(',').map((broker) => broker.trim());
-  await firstThatListens(brokers);
+  const { broker, release } = await firstThatAnswers(brokers);
+  mendRequestQueue();
   const kafka = new Kafka({
-    brokers,
+    brokers: [broker],
     clientId: 'breakwater-health',
     logLevel: logLevel.NOTHING,
     connectionTimeout: timeout_ms,
@@ -34,30 +36,20 @@ async function probeKafka(address: string): Promise<undefined> {
     await admin.connect();
     const cluster = await admin.describeCluster();
     if (cluster.brokers.length === 0) throw new Error('no broker is registered yet');
+    return release;
   } finally {
     await admin.disconnect();
   }
 }
 
-/** kafkajs takes long to say that nothing listens; a plain connection says it at once. */
-async function firstThatListens(brokers: readonly string[]): Promise<void> {
-  await Promise.any(brokers.map(listens)).catch((error: unknown) => {
+/** Asked before kafkajs is, which takes long to say that nothing listens. */
+async function firstThatAnswers(brokers: readonly string[]) {
+  const ask = async (broker: string) => ({ broker, release: await readKafkaRelease(broker, timeout_ms) });
+  try {
+    return await Promise.any(brokers.map(ask));
+  } catch (error) {
     throw error instanceof AggregateError ? error.errors[0] : error;
-  });
-}
-
-function listens(broker: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const at = broker.lastIndexOf(':');
-  const socket = connect({
-    host: broker.slice(0, at),
-    port: Number(broker.slice(at + 1)),
-    timeout: timeout_ms,
-  });
-  socket.once('connect', () => socket.destroy() && resolve());
-  socket.once('timeout', () => socket.destroy(new Error(`${broker} does not answer`)));
-  socket.once('error', reject);
-  return promise;
+  }
 }
 
 async function probeElasticsearch(address: string): Promise<string> {

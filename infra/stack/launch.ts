@@ -95,11 +95,12 @@ async function startAt(
     log,
     ports: { ...ports },
     address,
-    version: program.version ?? 'unknown',
+    version: program.version ?? '',
   };
   recordServer(context.directory, recipe.name, state);
   try {
-    const version = (await untilHealthy(recipe, address, process, place, context)) ?? state.version;
+    const told = await untilHealthy(recipe, address, process, place, context);
+    const version = program.version ?? told ?? '';
     recordServer(context.directory, recipe.name, { ...state, version });
     return { address, version, origin: 'started' };
   } catch (error) {

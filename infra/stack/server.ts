@@ -27,7 +27,7 @@ export type Origin = 'started' | 'running' | 'external';
 /** One healthy server. The functions are for fault drills; they throw `BW_STACK_START_FAILED` for an external one. */
 export interface RunningServer {
   readonly name: ServerName;
-  /** `unknown` where the protocol does not tell (an external Kafka). */
+  /** Of an external Kafka the release, as `4.3`; `(external)` where a server does not tell. */
   readonly version: string;
   readonly origin: Origin;
   /** As the environment variable of this server has it. */

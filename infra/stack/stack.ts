@@ -95,7 +95,7 @@ async function askExternal(name: ServerName, address: string): Promise<Launched>
     const message = `${serverTitles[name]} at ${shownAddress(address)} (${addressVariables[name]}) does not answer: ${reason}`;
     throw new BreakwaterError('BW_STACK_UNREACHABLE', message, {}, cause);
   });
-  return { address, version: version ?? 'unknown', origin: 'external' };
+  return { address, version: version ?? '(external)', origin: 'external' };
 }
 
 function runningStack(servers: readonly RunningServer[], stop: () => Promise<void>): RunningStack {

@@ -6,6 +6,7 @@ import { printConfig } from '#shared/config/print.ts';
 import { type Environment, readConfig } from '#shared/config/read.ts';
 import { createLog } from '#shared/telemetry/log.ts';
 import { printProgress } from '../../../infra/stack/progress.ts';
+import { shownAddress } from '../../../infra/stack/server.ts';
 import { startStack } from '../../../infra/stack/stack.ts';
 import { createFleet } from '../fleet.ts';
 import { allServices } from '../services.ts';
@@ -35,7 +36,8 @@ export function upCommand(): Command {
 
 async function up(options: UpOptions): Promise<void> {
   const services = await allServices();
-  const environment = withTokens({ BREAKWATER_DATA: options.directory, ...process.env });
+  const tokens = missingTokens(process.env);
+  const environment = { BREAKWATER_DATA: options.directory, ...tokens, ...process.env };
   if (options.check || options.printConfig) {
     for (const { name, settings } of services) {
       const config = readConfig(settings, environment);
@@ -64,7 +66,7 @@ async function up(options: UpOptions): Promise<void> {
   );
   try {
     await Promise.race([fleet.start(), fleet.failed]);
-    console.log(describe(environment, stack.variables, logFile));
+    console.log(describe(environment, tokens, stack.variables, logFile));
     await Promise.race([asked, fleet.failed]);
     console.log('stopping …');
   } finally {
@@ -73,30 +75,33 @@ async function up(options: UpOptions): Promise<void> {
   }
 }
 
+/** Variables of tokens, and to whom a token belongs that a first try gets. */
+const tokenHolders = { BREAKWATER_GATEWAY_TOKENS: 'default', BREAKWATER_API_TOKENS: 'local' } as const;
+
 /** Services that need tokens get random ones when the environment has none, so that a first try just works. */
-function withTokens(environment: Environment): Environment {
-  const token = (): string => randomBytes(18).toString('base64url');
-  return {
-    BREAKWATER_GATEWAY_TOKENS: `default=${token()}`,
-    BREAKWATER_API_TOKENS: `local=${token()}`,
-    ...environment,
-  };
+export function missingTokens(environment: Environment): Readonly<Record<string, string>> {
+  const missing = Object.entries(tokenHolders).filter(([variable]) => environment[variable] === undefined);
+  return Object.fromEntries(
+    missing.map(([variable, holder]) => [variable, `${holder}=${randomBytes(18).toString('base64url')}`]),
+  );
 }
 
-function describe(
+/** What to do next. Only tokens that were made here are shown: those of the environment are secrets of others. */
+export function describe(
   environment: Environment,
+  made: Readonly<Record<string, string>>,
   addresses: Readonly<Record<string, string>>,
   logFile: string | undefined,
 ): string {
-  const tokenOf = (variable: string): string =>
-    (environment[variable] ?? '').split(',')[0]?.split('=').slice(1).join('=') ?? '';
+  const tokenOf = (variable: keyof typeof tokenHolders): string =>
+    made[variable]?.slice(tokenHolders[variable].length + 1) ?? `<a token of ${variable}>`;
   const gateway = `http://127.0.0.1:${environment['BREAKWATER_GATEWAY_PORT'] ?? 8090}`;
   const api = `http://127.0.0.1:${environment['BREAKWATER_API_PORT'] ?? 8080}`;
   return `
 Breakwater is up. Ctrl-C stops it.
 
   servers    ${Object.entries(addresses)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${shownAddress(value)}`)
     .join('  ')}
   log        ${logFile ?? 'standard output'}
 

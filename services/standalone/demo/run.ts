@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectStream } from '#shared/service/connect.ts';
 import { createLog } from '#shared/telemetry/log.ts';
 import { printProgress } from '../../../infra/stack/progress.ts';
-import { serverTitles } from '../../../infra/stack/server.ts';
+import { serverTitles, shownAddress } from '../../../infra/stack/server.ts';
 import { type RunningStack, startStack } from '../../../infra/stack/stack.ts';
 import { createFleet, type Fleet } from '../fleet.ts';
 import { Progress } from '../progress.ts';
@@ -90,7 +90,7 @@ async function runOn(
   const found = await readBack(stack.elasticsearch.url, namespace);
   return {
     servers: stack.servers.map(
-      (server) => `${serverTitles[server.name]} ${server.version} at ${server.address}`,
+      (server) => `${serverTitles[server.name]} ${server.version} at ${shownAddress(server.address)}`,
     ),
     ...played,
     indexed: found.events_by_dataset,
