@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { BreakwaterError } from '#shared/errors/error.ts';
+import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
 import { stopStack, withStackLock } from './control.ts';
 import { probe } from './health.ts';
 import { type LaunchContext, type Launched, launch } from './launch.ts';
@@ -91,7 +91,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
 async function askExternal(name: ServerName, address: string): Promise<Launched> {
   const version = await probe(name, address).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     const message = `${serverTitles[name]} at ${shownAddress(address)} (${addressVariables[name]}) does not answer: ${reason}`;
     throw new BreakwaterError('BW_STACK_UNREACHABLE', message, {}, cause);
   });

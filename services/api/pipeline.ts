@@ -3,8 +3,7 @@ import { createExportJobs } from '#shared/jobs/export-jobs.ts';
 import { openExports } from '#shared/ledger/export/open.ts';
 import { requireLiveLedger } from '#shared/ledger/live-trail.ts';
 import { loadOrCreateSecret } from '#shared/ledger/key-file.ts';
-import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { createHttpService } from '#shared/service/http-service.ts';
 import { apiSettings } from './config.ts';
@@ -18,15 +17,11 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
   description: 'answers for incidents, timelines and the audit ledger over HTTP',
   settings: apiSettings,
   create: async (config, runtime) => {
-    const stream = await connectStream({
-      brokers: config.kafkaBrokers,
-      client_id: `breakwater-api-${runtime.instance}`,
-    });
-    const writer = stream.writer();
+    const kafka = await connectKafka('api', config.kafkaBrokers, runtime.instance);
     const incidents = createElasticsearchIncidentStore(config.elasticsearchUrl, config.namespace);
     const now_ms = (): number => runtime.clock.now_ms();
     const audit = requireLiveLedger(
-      createAuditTrail({ writer, producer: `api/${runtime.instance}` }),
+      kafka.audit,
       join(config.dataFolder, 'ledger'),
       config.auditSilence,
       now_ms,
@@ -39,7 +34,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       readers: config.readers,
       exports,
       jobs,
-      decisions: createDecisionWriter(writer),
+      decisions: createDecisionWriter(kafka.writer),
       bodySecret: loadOrCreateSecret(config.bodyKeyFile ?? join(config.dataFolder, 'keys', 'bodies.key')),
       data_folder: config.dataFolder,
       audit,
@@ -51,7 +46,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       server,
       address: { host: config.host, port: config.port },
       log: runtime.log,
-      closeAfter: [incidents, jobs, writer, stream],
+      closeAfter: [incidents, jobs, kafka],
     });
   },
 };

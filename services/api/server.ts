@@ -8,7 +8,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { createTokenLookup } from '#shared/auth/tokens.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
-import { BreakwaterError } from '#shared/errors/error.ts';
+import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
 import { createAccessLog } from './access-log.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { ApiDeps, ApiServer } from './contract.ts';
@@ -74,6 +74,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
 /** HTTP statuses of errors that say something about the request; all others are ours. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   BW_CONFIG_INVALID: 400,
+  BW_INCIDENT_UNKNOWN: 404,
   BW_EXPORT_UNKNOWN: 404,
   BW_EXPORT_REFUSED: 409,
   BW_EXPORT_LIMIT: 429,
@@ -87,8 +88,4 @@ function statusOf(error: unknown): number {
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   return typeof status === 'number' ? status : 500;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { type FastifyInstance, fastify } from 'fastify';
 import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import type { StreamWriter } from '#shared/kafka/port.ts';
 import { createHttpService } from '#shared/service/http-service.ts';
@@ -34,15 +34,10 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
   description: 'takes records over HTTP and answers once Kafka has them',
   settings: gatewaySettings,
   create: async (config, runtime) => {
-    const stream = await connectStream({
-      brokers: config.kafkaBrokers,
-      client_id: `breakwater-gateway-${runtime.instance}`,
-    });
-    const writer = stream.writer();
-    const { senders } = config;
+    const kafka = await connectKafka('gateway', config.kafkaBrokers, runtime.instance);
     const server = createGatewayServer({
-      writer,
-      senders,
+      writer: kafka.writer,
+      senders: config.senders,
       gate: new AdmissionGate(),
       now_ms: () => runtime.clock.now_ms(),
     });
@@ -51,7 +46,7 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
       server,
       address: { host: config.host, port: config.port },
       log: runtime.log,
-      closeAfter: [writer, stream],
+      closeAfter: [kafka],
     });
   },
 };

@@ -1,9 +1,9 @@
+import { messageOf } from '#shared/errors/error.ts';
 import { systemTimer } from '#shared/clock/timer.ts';
 import { createElasticsearchSink } from '#shared/search/elasticsearch/sink.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import type { ConfigOf } from '#shared/config/setting.ts';
 import type { Runtime, ServiceDefinition } from '#shared/service/definition.ts';
-import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { Loop } from '#shared/service/loop.ts';
 import { retryForever } from '#shared/service/retry.ts';
 import type { Service } from '#shared/service/service.ts';
@@ -29,14 +29,11 @@ export const indexerService: ServiceDefinition<typeof indexerSettings> = {
 /** With `strict`, documents with a field that the templates do not know are refused, as tests want. */
 export async function createIndexer(
   config: ConfigOf<typeof indexerSettings>,
-  { clock, log, telemetry, instance }: Runtime,
+  runtime: Runtime,
   dynamic: false | 'strict',
 ): Promise<Service> {
-  const stream = await connectStream({
-    brokers: config.kafkaBrokers,
-    client_id: `breakwater-indexer-${instance}`,
-  });
-  const writer = stream.writer();
+  const kafka = await connectKafka('indexer', config.kafkaBrokers, runtime.instance);
+  const { clock, log, telemetry } = runtime;
   const { namespace } = config;
   const sink = createElasticsearchSink({
     url: config.elasticsearchUrl,
@@ -48,9 +45,9 @@ export async function createIndexer(
     telemetry: createSearchTelemetry(log, telemetry),
   });
   const loop = new Loop({
+    ...kafka,
+    ...runtime,
     name: 'indexer',
-    stream,
-    writer,
     topics: indexedTopics,
     batch_records_max,
     processor: createIndexProcessor({
@@ -60,11 +57,7 @@ export async function createIndexer(
     }),
     deadLetterTopic: () => 'dlq.index',
     audit_type: 'batch.index',
-    audit: createAuditTrail({ writer, producer: `indexer/${instance}` }),
     tenant: config.scope,
-    clock,
-    telemetry,
-    log,
   });
   const stopping = new AbortController();
   const service: Service = {
@@ -87,13 +80,8 @@ export async function createIndexer(
       await loop.stop();
       cancel();
       await sink.close();
-      await writer.close();
-      await stream.close();
+      await kafka.close();
     },
   };
   return service;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

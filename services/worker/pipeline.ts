@@ -2,8 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { openExports } from '#shared/ledger/export/open.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
-import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
 import { Loop } from '#shared/service/loop.ts';
 import type { Service } from '#shared/service/service.ts';
@@ -24,17 +23,13 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
     'does what takes long: notifies a webhook when an incident opens, writes exports, asks for scheduled ones',
   settings: workerSettings,
   create: async (config, runtime) => {
-    const stream = await connectStream({
-      brokers: config.kafkaBrokers,
-      client_id: `breakwater-worker-${runtime.instance}`,
-    });
-    const writer = stream.writer();
+    const kafka = await connectKafka('worker', config.kafkaBrokers, runtime.instance);
+    const { audit } = kafka;
     const queue = createNotifyQueue(
       config.redisUrl,
       deliveryOf(config.webhookUrl, config.webhookSecret),
       runtime.log,
     );
-    const audit = createAuditTrail({ writer, producer: `worker/${runtime.instance}` });
     const schedulesText =
       config.exportSchedules === undefined ? '[]' : readFileSync(config.exportSchedules, 'utf8');
     const schedules = parseSchedules(schedulesText);
@@ -47,19 +42,15 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
     });
     const exportQueue = createExportQueue(config.redisUrl, work, schedules, runtime.log);
     const loop = new Loop({
+      ...kafka,
+      ...runtime,
       name: 'worker',
-      stream,
-      writer,
       topics: ['incidents'],
       batch_records_max,
       processor: createNotifyProcessor(queue),
       deadLetterTopic: () => 'dlq.index',
       audit_type: 'batch.notify',
-      audit,
       tenant: 'default',
-      clock: runtime.clock,
-      telemetry: runtime.telemetry,
-      log: runtime.log,
     });
     const service: Service = {
       name: 'worker',
@@ -75,8 +66,7 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
         await loop.stop();
         await queue.close();
         await exportQueue.close();
-        await writer.close();
-        await stream.close();
+        await kafka.close();
       },
     };
     return service;

@@ -227,6 +227,11 @@ export const errorCodes = {
       'An erasure, a hold or its release may not go on: a legal hold covers it, or a second person has to agree.',
     action: 'See why with `breakwater audit erase list` and `breakwater audit hold list`.',
   },
+  BW_INCIDENT_UNKNOWN: {
+    retriable: false,
+    meaning: 'There is no incident with this id.',
+    action: 'See which there are with `GET /v1/incidents`, or in the incidents of a replay.',
+  },
   BW_EXPORT_UNKNOWN: {
     retriable: false,
     meaning: 'There is no audit export with this id.',

@@ -20,6 +20,11 @@ export class BreakwaterError extends Error {
   }
 }
 
+/** What an error says, of whatever kind it is. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** True for an error that may go away by itself; anything that is not ours is not known to, and must crash. */
 export function isRetriable(error: unknown): boolean {
   return error instanceof BreakwaterError && error.retriable;

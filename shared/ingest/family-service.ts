@@ -3,10 +3,10 @@ import { systemTimer } from '#shared/clock/timer.ts';
 import { kafkaBrokers, namespace, redisUrl, rulesFolder, scope } from '#shared/config/common.ts';
 import { createRedisContextStore } from '#shared/context/redis/store.ts';
 import type { Format } from '#shared/event/format.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
-import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { watchRules } from '#shared/service/rule-watch.ts';
+import { withParts } from '#shared/service/with-parts.ts';
 import { createFamilyLoop } from './family-loop.ts';
 import { createIngest } from './ingest.ts';
 
@@ -29,21 +29,14 @@ export function familyService({
     description,
     settings: familySettings,
     create: async (config, runtime) => {
-      const { clock, telemetry, log, instance } = runtime;
-      const stream = await connectStream({
-        brokers: config.kafkaBrokers,
-        client_id: `breakwater-${family}-${instance}`,
-      });
-      const writer = stream.writer();
-      const audit = createAuditTrail({ writer, producer: `${family}/${instance}` });
+      const { clock, telemetry, instance } = runtime;
+      const kafka = await connectKafka(family, config.kafkaBrokers, instance);
       const rules = await watchRules({
+        ...kafka,
+        ...runtime,
         folder: config.rulesFolder,
         scope: config.scope,
         timer: systemTimer,
-        clock,
-        audit,
-        telemetry,
-        log,
       });
       const context = createRedisContextStore({ url: config.redisUrl });
       const processor = createIngest({
@@ -56,33 +49,8 @@ export function familyService({
         clock,
         telemetry,
       });
-      const loop = createFamilyLoop({
-        family,
-        processor,
-        stream,
-        writer,
-        audit,
-        scope: config.scope,
-        clock,
-        telemetry,
-        log,
-      });
-      return {
-        name: family,
-        failed: loop.failed,
-        start: async () => {
-          await rules.start();
-          await loop.start();
-        },
-        lag: () => loop.lag(),
-        stop: async () => {
-          rules.stop();
-          await loop.stop();
-          await context.close();
-          await writer.close();
-          await stream.close();
-        },
-      };
+      const loop = createFamilyLoop({ ...kafka, ...runtime, family, processor, scope: config.scope });
+      return withParts(loop, { watch: rules, closeAfter: [context, kafka] });
     },
   };
 }

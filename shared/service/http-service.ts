@@ -1,5 +1,6 @@
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Service } from './service.ts';
+import { type Parts, withParts } from './with-parts.ts';
 
 /** What a service needs of an HTTP server; fastify fits. */
 interface HttpServer {
@@ -7,21 +8,17 @@ interface HttpServer {
   close(): Promise<unknown>;
 }
 
-/** Something that is closed after the server, in order. */
-interface Closeable {
-  close(): Promise<unknown>;
-}
-
 /** An HTTP server as a service: listens on start; on stop it answers what is in flight and then closes the rest. */
-export function createHttpService(options: {
-  readonly name: string;
-  readonly server: HttpServer;
-  readonly address: { readonly host: string; readonly port: number };
-  readonly log: Log;
-  readonly closeAfter: readonly Closeable[];
-}): Service {
+export function createHttpService(
+  options: {
+    readonly name: string;
+    readonly server: HttpServer;
+    readonly address: { readonly host: string; readonly port: number };
+    readonly log: Log;
+  } & Pick<Parts, 'closeAfter'>,
+): Service {
   const { name, server, address, log, closeAfter } = options;
-  return {
+  const listening: Service = {
     name,
     failed: new Promise<never>(() => undefined),
     start: async () => {
@@ -30,7 +27,7 @@ export function createHttpService(options: {
     lag: () => Promise.resolve(0n),
     stop: async () => {
       await server.close();
-      for (const part of closeAfter) await part.close();
     },
   };
+  return withParts(listening, { closeAfter });
 }

@@ -1,4 +1,4 @@
-import { BreakwaterError } from '#shared/errors/error.ts';
+import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { retryForever } from './retry.ts';
@@ -26,7 +26,7 @@ export function createStageRetry({
           code,
           attempt,
           delay_ms: Math.round(delay_ms),
-          reason: error instanceof Error ? error.message : String(error),
+          reason: messageOf(error),
         });
       },
     });

@@ -1,3 +1,4 @@
+import { messageOf } from '#shared/errors/error.ts';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -48,7 +49,7 @@ export async function buildGoTools(): Promise<GoTools> {
     });
     return { kind: 'built', xmod: join(folder, 'xmod'), fsck: join(folder, 'fsck') };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     return { kind: 'absent', reason: reason.split('\n').slice(0, 3).join(' ') };
   }
 }

@@ -7,6 +7,7 @@ import { isRunnable } from '#shared/ledger/export/request.ts';
 import { leafPseudonym } from '#shared/ledger/pseudonym.ts';
 import { recordSigned } from '#shared/ledger/signed-leaf.ts';
 import type { ApiDeps, ApiServer } from '../contract.ts';
+import { findIncident } from '../find-incident.ts';
 import {
   decisionAnswer,
   decisionOrder,
@@ -19,7 +20,6 @@ import {
 import { shownExport } from '../shown-export.ts';
 
 const security = [{ token: [] }];
-const noIncident = { error: 'there is no incident with that id' };
 
 /** What people do about incidents. Each act is a signed record before it has an effect. */
 export function registerDecisionRoutes(server: ApiServer, deps: ApiDeps): void {
@@ -42,7 +42,6 @@ export function registerDecisionRoutes(server: ApiServer, deps: ApiDeps): void {
     async (request, reply) => {
       const { id: incident } = request.params;
       const found = await about(incident);
-      if (found === undefined) return reply.code(404).send(noIncident);
       const { action, reason } = request.body;
       const decision: Decision = {
         id: randomUUID(),
@@ -83,7 +82,6 @@ export function registerDecisionRoutes(server: ApiServer, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const found = await about(request.params.id);
-      if (found === undefined) return reply.code(404).send(noIncident);
       await recordMilestone(ports, found.scope, request.params.id, request.body, request.reader);
       return reply.code(201).send({ milestone: request.body.milestone });
     },
@@ -105,7 +103,6 @@ export function registerDecisionRoutes(server: ApiServer, deps: ApiDeps): void {
     async (request, reply) => {
       const { id: incident } = request.params;
       const found = await about(incident);
-      if (found === undefined) return reply.code(404).send(noIncident);
       const { purpose } = request.body;
       const order = {
         tenant: found.scope,
@@ -120,13 +117,13 @@ export function registerDecisionRoutes(server: ApiServer, deps: ApiDeps): void {
     },
   );
 
-  async function about(
-    id: string,
-  ): Promise<{ readonly scope: string; readonly severity: string } | undefined> {
-    const document = await incidents.find(id);
-    const { incident } = document ?? {};
-    if (typeof incident !== 'object' || incident === null || !('scope' in incident)) return undefined;
-    const severity = 'severity' in incident ? String(incident.severity) : '';
-    return { scope: String(incident.scope), severity };
+  async function about(id: string): Promise<{ readonly scope: string; readonly severity: string }> {
+    const { incident } = await findIncident(incidents, id);
+    if (typeof incident !== 'object' || incident === null || !('scope' in incident))
+      throw new TypeError('an incident without a scope');
+    return {
+      scope: String(incident.scope),
+      severity: 'severity' in incident ? String(incident.severity) : '',
+    };
   }
 }

@@ -1,4 +1,5 @@
 import type { ApiDeps, ApiServer } from '../contract.ts';
+import { findIncident } from '../find-incident.ts';
 import {
   errorAnswer,
   incidentAnswer,
@@ -39,11 +40,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
         security,
       },
     },
-    async (request, reply) => {
-      const incident = await incidents.find(request.params.id);
-      if (incident === undefined) return reply.code(404).send({ error: 'there is no incident with that id' });
-      return reply.code(200).send({ ...incident });
-    },
+    async (request) => ({ ...(await findIncident(incidents, request.params.id)) }),
   );
   server.get(
     '/v1/incidents/:id/timeline',

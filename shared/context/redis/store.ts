@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { connectRedis } from '#shared/redis/connection.ts';
 import { type KnownInterval, mergeInterval, valueText } from '../intervals.ts';
 import type { ContextEntry, ContextStore } from '../port.ts';
-import { connectRedis } from './connection.ts';
 import { decodeIntervals, encodeInterval } from './encoding.ts';
 import { mergeScript } from './merge.ts';
 
@@ -17,6 +17,8 @@ export interface RedisContextSettings {
 /** As long as the facts topic keeps what was said. */
 const ttl_ms_default = 30 * 24 * 60 * 60 * 1000;
 const cache_age_ms_max_default = 2_000;
+/** Who asks can do without an answer, but not wait for one. */
+const command_timeout_ms = 2_000;
 const cache_keys_max = 50_000;
 /** Keys of one command: many enough to be quick, few enough not to keep the server's other clients waiting. */
 const keys_per_command_max = 250;
@@ -33,7 +35,11 @@ interface Said extends KnownInterval {
  */
 export function createRedisContextStore(settings: RedisContextSettings): ContextStore {
   const { ttl_ms = ttl_ms_default, cache_age_ms_max = cache_age_ms_max_default } = settings;
-  const connection = connectRedis(settings.url);
+  const connection = connectRedis({
+    url: settings.url,
+    command_timeout_ms,
+    unavailable: 'BW_CONTEXT_UNAVAILABLE',
+  });
   const cache = new LRUCache<string, readonly KnownInterval[]>({
     max: cache_keys_max,
     ttl: cache_age_ms_max,

@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { BreakwaterError } from '#shared/errors/error.ts';
+import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
 
 /** kafkajs's error classes that no retry cures. */
 const permanentNames = new Set([
@@ -66,6 +66,6 @@ export function translate(error: unknown, doing: string): unknown {
 export function translateCrash(error: unknown): unknown {
   const root = rootCause(error);
   if (root instanceof kafkajs.KafkaJSError) return translate(error, 'consuming');
-  const reason = root instanceof Error ? root.message : String(root);
+  const reason = messageOf(root);
   return new BreakwaterError('BW_KAFKA_UNREADABLE', `consuming: ${reason}`, {}, error);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
-import { BreakwaterError, isRetriable } from '#shared/errors/error.ts';
+import { BreakwaterError, isRetriable, messageOf } from '#shared/errors/error.ts';
 import { isTransient, protocolType, rootCause } from './errors.ts';
 
 /** Below the 1 MiB that a topic allows for a batch by default, with room for what the protocol adds. */
@@ -130,7 +130,7 @@ function bytesOf({ key, value, headers }: Message): number {
 
 function refused(error: unknown): BreakwaterError {
   const root = rootCause(error);
-  const reason = root instanceof Error ? root.message : String(root);
+  const reason = messageOf(root);
   return new BreakwaterError('BW_KAFKA_SEND_REFUSED', reason, { type: protocolType(error) }, error);
 }
 

@@ -1,3 +1,4 @@
+import { messageOf } from '#shared/errors/error.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
@@ -62,7 +63,7 @@ async function checkParquet(folder: string): Promise<Finding[]> {
     return [{ where, what: `does not have the rows of records.ndjson: row ${row} differs` }];
   } catch (error) {
     // Whatever is wrong with a file that somebody gave us is a finding about it.
-    return [{ where, what: `cannot be read: ${error instanceof Error ? error.message : String(error)}` }];
+    return [{ where, what: `cannot be read: ${messageOf(error)}` }];
   }
 }
 

@@ -4,9 +4,8 @@ import { anchorPrefix, logPrefix, parseLogName, shardOf, tenantOf } from '#share
 import { originOf } from '#shared/ledger/origin.ts';
 import { openKeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
-import { connectStream } from '#shared/service/connect.ts';
+import { connectKafka } from '#shared/service/connect.ts';
 import { listBoundLogs } from '#shared/ledger/writer/bound.ts';
-import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import { TenantLog } from '../../../auditor/tenant-log.ts';
 
 export interface TrailOptions {
@@ -27,19 +26,8 @@ export async function openTrail(options: TrailOptions): Promise<ClosableTrail> {
 }
 
 async function kafkaTrail({ instance }: TrailOptions, brokers: string): Promise<ClosableTrail> {
-  const stream = await connectStream({
-    brokers: brokers.split(','),
-    client_id: `breakwater-export-${instance}`,
-  });
-  const writer = stream.writer();
-  const trail = createAuditTrail({ writer, producer: `export/${instance}` });
-  return {
-    record: (entries) => trail.record(entries),
-    close: async () => {
-      await writer.close();
-      await stream.close();
-    },
-  };
+  const kafka = await connectKafka('export', brokers.split(','), instance);
+  return { record: (entries) => kafka.audit.record(entries), close: () => kafka.close() };
 }
 
 /** Lets every log of this quarter say that the key was rotated; when no auditor runs that would. */

@@ -1,19 +1,27 @@
 import { Redis } from 'ioredis';
-import { BreakwaterError } from '#shared/errors/error.ts';
+import type { ErrorCode } from '#shared/errors/codes.ts';
+import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
 
 const connect_timeout_ms = 5_000;
-/** A server that is silent for so long counts as gone. */
-const command_timeout_ms = 2_000;
+
+export interface RedisSettings {
+  /** `redis://` or `rediss://`, with credentials and database number if need be. */
+  readonly url: string;
+  /** A server that is silent for so long counts as gone. */
+  readonly command_timeout_ms: number;
+  /** What is thrown then. */
+  readonly unavailable: ErrorCode;
+}
 
 /** A connection that fails fast: who asks can do without an answer, but not wait for one. */
 export interface RedisConnection {
-  /** @throws BW_CONTEXT_UNAVAILABLE (retriable); at once while the server is known to be gone */
+  /** @throws the code for an unavailable server; at once while it is known to be gone */
   use<T>(command: (redis: Redis) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Connects when it is first used, and again by itself whenever the connection was lost. */
-export function connectRedis(url: string): RedisConnection {
+export function connectRedis({ url, command_timeout_ms, unavailable }: RedisSettings): RedisConnection {
   const redis = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -35,8 +43,8 @@ export function connectRedis(url: string): RedisConnection {
       lastError = undefined;
       return answer;
     } catch (error) {
-      const reason = lastError?.message ?? (error instanceof Error ? error.message : String(error));
-      throw new BreakwaterError('BW_CONTEXT_UNAVAILABLE', `Redis does not answer: ${reason}`, {}, error);
+      const reason = messageOf(lastError ?? error);
+      throw new BreakwaterError(unavailable, `Redis does not answer: ${reason}`, {}, error);
     }
   }
 
