@@ -201,6 +201,7 @@ describe('the correlator service', () => {
       ...noCorrelations,
       add: () => ({
         fired: [],
+        parts: new Map(),
         withdrawn: [],
         shed: [{ rule_id: 'r/many', reason: 'group_full', signals: 7 }],
       }),

@@ -14,7 +14,7 @@ import { countOutcomes, deadLettersOf, outcomesOf, reportShed } from './accounti
 import type { CheckpointStore } from './checkpoint/port.ts';
 import { inputTopics, readInputs } from './inputs.ts';
 import { openPartitions } from './opening.ts';
-import { outputTopic, recordsOf, stepEntries } from './outputs.ts';
+import { judgementEntries, outputTopic, recordsOf, stepEntries } from './outputs.ts';
 import { isCaughtUp, type Running, type Waiting } from './running.ts';
 import type { ShardOptions } from './shard.ts';
 
@@ -207,9 +207,15 @@ export class Correlator implements Service {
     }
     if (outputs.length > 0) telemetry.recordsOut(outputTopic, outputs.length);
     const time_ns = BigInt(clock.now_ms()) * 1_000_000n;
-    const steps = changes.scopes.flatMap((one) => stepEntries(tenant, one.scope, one.changes, time_ns));
+    const steps = changes.scopes.flatMap((one) => [
+      ...judgementEntries(tenant, one.scope, one.changes, time_ns),
+      ...stepEntries(tenant, one.scope, one.changes, time_ns),
+    ]);
     const entries = [...steps, ...reportShed(changes, this.#ports, tenant, time_ns)];
-    if (entries.length > 0) await this.#retry('audit', () => audit.record(entries));
+    for (let from = 0; from < entries.length; from += send_records_max) {
+      const some = entries.slice(from, from + send_records_max);
+      await this.#retry('audit', () => audit.record(some));
+    }
     const interval_ms = this.#ports.checkpoint_interval_ms ?? checkpoint_interval_ms_default;
     if (this.#ports.checkpoints === undefined || clock.now_ms() - running.saved_ms >= interval_ms) {
       await this.#save(running);

@@ -8,6 +8,7 @@ import { Horizon } from './horizon.ts';
 import { DecisionBook } from './intake/decisions.ts';
 import { FactBook } from './intake/facts.ts';
 import { Intake } from './intake/intake.ts';
+import { type Judged, Judgements } from './judgements.ts';
 import type { Remembered } from './link/history.ts';
 import { toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
@@ -36,7 +37,7 @@ export interface RestoredInputs extends Omit<FoldInputs, 'ceiling_ns'> {
 }
 
 /** What a batch changed. */
-export interface Changes {
+export interface Changes extends Judged {
   readonly incidents: readonly IncidentChange[];
   readonly timeline: readonly TimelineChange[];
   readonly steps: readonly Step[];
@@ -63,7 +64,8 @@ export class ScopeFold {
   readonly horizon: Horizon;
   readonly #correlations: Correlations;
   /** Firings that recalled signals brought about, by id; undefined: withdrawn. */
-  readonly #recalled = new Map<string, Signal | undefined>();
+  readonly #recalled = new Map<string, Recalled | undefined>();
+  readonly #judgements = new Judgements();
   #affected = new Affected();
   #shed: Shed[] = [];
   #holding = false;
@@ -110,7 +112,8 @@ export class ScopeFold {
     this.horizon.letGo();
     const shed = this.#shed;
     this.#shed = [];
-    return { ...this.showcase.registry.take(), steps: this.showcase.takeSteps(), shed };
+    const steps = this.showcase.takeSteps();
+    return { ...this.showcase.registry.take(), ...this.#judgements.take(), steps, shed };
   }
 
   /** While held, firings stay as they are: the correlation rules have not seen all recalled signals yet. */
@@ -124,10 +127,10 @@ export class ScopeFold {
    */
   recall(signals: readonly Signal[], ceiling_ns: bigint): void {
     if (signals.length === 0) return;
-    const { fired, withdrawn, shed = [] } = this.#correlations.add(signals, ceiling_ns);
+    const { fired, parts, withdrawn, shed = [] } = this.#correlations.add(signals, ceiling_ns);
     this.#shed.push(...shed);
     for (const id of withdrawn) this.#recalled.set(id, undefined);
-    for (const firing of fired) this.#recalled.set(firing.id, firing);
+    for (const firing of fired) this.#recalled.set(firing.id, { firing, parts: parts.get(firing.id) ?? [] });
   }
 
   /**
@@ -153,6 +156,8 @@ export class ScopeFold {
     for (const [flood_key, hashes] of saved.cuts) this.intake.restoreCut(flood_key, hashes);
     for (const firing of saved.firings) this.intake.acceptFiring(firing);
     for (const { id } of [...saved.signals, ...saved.firings]) this.#refresh(id);
+    // Whoever saved it has told of it.
+    this.#judgements.take();
     for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
     for (const [pair, gone_ns] of saved.flows) this.population.flows.remember(pair, gone_ns);
     this.horizon.restore(saved.watermark_ns);
@@ -224,10 +229,14 @@ export class ScopeFold {
 
   #takeFirings(stale: Set<string>): void {
     if (this.#holding) return;
-    for (const [id, firing] of this.#recalled) {
+    for (const [id, recalled] of this.#recalled) {
+      const former = this.intake.get(id);
       const changed =
-        firing === undefined ? this.intake.withdrawFiring(id) : this.intake.acceptFiring(firing);
-      if (changed) stale.add(id);
+        recalled === undefined ? this.intake.withdrawFiring(id) : this.intake.acceptFiring(recalled.firing);
+      if (!changed) continue;
+      stale.add(id);
+      const { firing = former, parts = [] } = recalled ?? {};
+      if (firing !== undefined) this.#judgements.noteFiring(firing, parts, recalled !== undefined);
     }
     this.#recalled.clear();
   }
@@ -248,6 +257,7 @@ export class ScopeFold {
       if (roleOf(before) === 'bridge') affected.former.add(before);
     }
     if (now === undefined) return;
+    this.#judgements.noteSuppression(before, now);
     this.assembly.watch(now, affected);
     this.population.add(now);
     this.assembly.touchNear(now, affected);
@@ -274,6 +284,12 @@ export class ScopeFold {
     const part = live === undefined ? undefined : this.assembly.partHolding(live);
     if (part !== undefined) affected.parts.add(part);
   }
+}
+
+/** A firing, and the signals that it names. */
+interface Recalled {
+  readonly firing: Signal;
+  readonly parts: readonly Signal[];
 }
 
 /** How far beyond the broker's clock an event time may be and still move the watermark. */

@@ -61,7 +61,10 @@ export function testCorrelations(): Correlations {
       const fired = firings.filter(({ id }) => standing.get(id) !== now.get(id));
       const withdrawn = [...standing.keys()].filter((id) => !now.has(id));
       standing = now;
-      return { fired, withdrawn };
+      const parts = new Map(
+        fired.map(({ id, parts: ids }) => [id, signals.filter((signal) => ids.includes(signal.id))]),
+      );
+      return { fired, parts, withdrawn };
     },
     save: (numberOf) => signals.map(numberOf).join(' '),
     restore(saved, all) {

@@ -57,6 +57,19 @@ const batch = {
   schema: name,
 };
 
+const detection = {
+  signal: name,
+  level: word,
+  origin: word,
+  family: word,
+  event: name,
+  event_hash: sha256,
+  parts: count,
+  part_ids: ids,
+  parts_sha256: sha256,
+  record_sha256: sha256,
+};
+
 const exported = {
   export: name,
   filter_sha256: sha256,
@@ -77,20 +90,18 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     'A batch of records passed a stage: where it came from, a Merkle root over its exact bytes, what became of it.',
     batch,
   ),
-  'detection.fired': record('A rule marked an event, or a correlation rule several signals.', {
-    signal: name,
-    level: word,
-    origin: word,
-    family: word,
-    event: name,
-    event_hash: sha256,
-    parts: count,
-    record_sha256: sha256,
-  }),
-  'detection.suppressed': record('A rule matched and a policy or a decision kept it from counting.', {
-    signal: name,
-    event: name,
-    event_hash: sha256,
+  'detection.fired': record(
+    'A rule marked an event, or a correlation rule several signals: then it names these and has the hash over theirs.',
+    detection,
+  ),
+  'detection.withdrawn': record(
+    'What a correlation rule said of several signals holds no more: others came, or the rule is another.',
+    detection,
+  ),
+  'detection.suppressed': record('Signals of a rule that a decision keeps from counting.', {
+    decision: name,
+    signals: count,
+    members: ids,
   }),
   'incident.*': record('An incident opened, changed its status, was split, merged or withdrawn.', {
     incident: name,

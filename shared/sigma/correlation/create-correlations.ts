@@ -63,5 +63,8 @@ function byScope(signals: readonly Signal[]): ReadonlyMap<string, readonly Signa
 function changesOf(changes: readonly FiringChange[], shed: readonly Shed[]): FiringChanges {
   const fired = changes.flatMap(({ after }) => after ?? []).sort((a, b) => compareText(a.id, b.id));
   const withdrawn = changes.flatMap(({ before, after }) => (after === undefined && before ? before.id : []));
-  return { fired, withdrawn: withdrawn.sort(compareText), ...(shed.length === 0 ? {} : { shed }) };
+  const parts = new Map(
+    changes.flatMap((change) => (change.after === undefined ? [] : [[change.after.id, change.parts]])),
+  );
+  return { fired, parts, withdrawn: withdrawn.sort(compareText), ...(shed.length === 0 ? {} : { shed }) };
 }

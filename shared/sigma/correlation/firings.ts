@@ -8,6 +8,8 @@ import type { Firing, Group, Window } from './group.ts';
 export interface FiringChange {
   readonly before: Signal | undefined;
   readonly after: Signal | undefined;
+  /** What `after` names. */
+  readonly parts: readonly Signal[];
 }
 
 /** After the window moved on: only the last known episode can have changed, and new ones come after it. */
@@ -24,7 +26,7 @@ export function sayNew(
     const id = before?.signal.id ?? firingId(definition, group, episode);
     const after = fire(definition, id, episode);
     firings[index] = after;
-    changes.push({ before: before?.signal, after: after.signal });
+    changes.push({ before: before?.signal, after: after.signal, parts: after.parts });
   }
 }
 
@@ -37,10 +39,10 @@ export function sayAll(definition: Definition, group: Group, window: Window, cha
     before.delete(id);
     if (known !== undefined && saysTheSame(known, episode)) return known;
     const after = fire(definition, id, episode);
-    changes.push({ before: known?.signal, after: after.signal });
+    changes.push({ before: known?.signal, after: after.signal, parts: after.parts });
     return after;
   });
-  for (const { signal } of before.values()) changes.push({ before: signal, after: undefined });
+  for (const { signal } of before.values()) changes.push({ before: signal, after: undefined, parts: [] });
 }
 
 function fire(definition: Definition, id: string, episode: Episode): Firing {

@@ -4,6 +4,8 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 export interface FiringChanges {
   /** New or changed firings; each is a signal (`rule.origin: correlation`) that names its parts. */
   readonly fired: readonly Signal[];
+  /** The parts of each of these, in the order in which it names them, by its id. */
+  readonly parts: ReadonlyMap<string, readonly Signal[]>;
   /** Ids of firings that no longer hold. */
   readonly withdrawn: readonly string[];
   /** What was left out, and why; never left out silently. */
@@ -41,7 +43,7 @@ export interface Correlations {
 }
 
 export const noCorrelations: Correlations = {
-  add: () => ({ fired: [], withdrawn: [] }),
+  add: () => ({ fired: [], parts: new Map(), withdrawn: [] }),
   save: () => '',
   restore: () => true,
 };

@@ -184,7 +184,7 @@ describe('absence', () => {
     const future = signalOf({ rule: 'a', time: 2 ** 40, event: 2, fields: {} });
     expect(correlations.add([a, future], now_ns).fired).toEqual([]);
     const b = signalOf({ rule: 'b', time: 1, event: 3, fields: {} });
-    expect(correlations.add([b], now_ns)).toEqual({ fired: [], withdrawn: [] });
+    expect(correlations.add([b], now_ns)).toMatchObject({ fired: [], withdrawn: [] });
     const later = signalOf({ rule: 'c', time: 60, event: 4, fields: {} });
     expect(correlations.add([later], 40n * second_ns).fired).toEqual([]);
     expect(standing(set, [a, future, later], 3).size).toBe(1);
