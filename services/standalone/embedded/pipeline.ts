@@ -67,8 +67,10 @@ export class EmbeddedPipeline {
 
   static async start(options: EmbeddedOptions): Promise<EmbeddedPipeline> {
     mkdirSync(options.out, { recursive: true });
+    // Its thread starts and compiles the rules while this one does.
+    const ingest = new ThreadedIngest({ ...options, namespace });
     const { rules } = compileDetection(options.rules);
-    const pipeline = new EmbeddedPipeline(options, rules);
+    const pipeline = new EmbeddedPipeline(options, rules, ingest);
     await pipeline.#stream.createTopics(
       topics.map((topic) => ({ ...topic, partitions: rawTopics.has(topic.name) ? raw_partitions : 1 })),
     );
@@ -77,7 +79,7 @@ export class EmbeddedPipeline {
     return pipeline;
   }
 
-  private constructor(options: EmbeddedOptions, rules: RuleSet) {
+  private constructor(options: EmbeddedOptions, rules: RuleSet, ingest: ThreadedIngest) {
     const clock = { now_ms: () => this.#now_ms };
     const { out, scope } = options;
     this.#out = out;
@@ -90,12 +92,12 @@ export class EmbeddedPipeline {
     const stream = this.#stream;
     const writer = this.#writer;
     const common = { stream, writer, scope, namespace, clock, telemetry, log: silentLog };
-    this.#ingest = new ThreadedIngest({ ...options, namespace }, clock.now_ms);
+    this.#ingest = ingest;
     this.#families = families.map((family) =>
       createFamilyLoop({
         ...common,
         family,
-        processor: this.#ingest.processor(family),
+        processor: ingest.processor(family, clock),
         audit: this.#auditTrail(family),
       }),
     );

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Family } from '#shared/avro/types.generated.ts';
+import type { Clock } from '#shared/clock/clock.ts';
 import type { BatchProcessor } from '#shared/service/loop.ts';
 import type { Outcome } from '#shared/service/outcome.ts';
 import type { IngestSettings } from './ingest-processors.ts';
@@ -29,13 +30,11 @@ interface Waiting {
  */
 export class ThreadedIngest {
   readonly #worker: Worker;
-  readonly #now_ms: () => number;
   readonly #waiting = new Map<number, Waiting>();
   readonly #ready = Promise.withResolvers<void>();
   #last_id = 0;
 
-  constructor(settings: IngestSettings, now_ms: () => number) {
-    this.#now_ms = now_ms;
+  constructor(settings: IngestSettings) {
     this.#worker = new Worker(new URL('./ingest-thread.ts', import.meta.url), { workerData: settings });
     this.#worker.on('message', (answer: IngestAnswer) => this.#take(answer));
     this.#worker.on('error', (error) => this.#fail(error));
@@ -47,14 +46,14 @@ export class ThreadedIngest {
     return this.#ready.promise;
   }
 
-  processor(family: Family): BatchProcessor {
+  processor(family: Family, clock: Clock): BatchProcessor {
     return {
       process: (batch) =>
         new Promise((resolve, reject) => {
           const id = ++this.#last_id;
           this.#waiting.set(id, { resolve, reject });
           const packed = packBatch(batch);
-          const request: IngestRequest = { id, family, now_ms: this.#now_ms(), batch: packed };
+          const request: IngestRequest = { id, family, now_ms: clock.now_ms(), batch: packed };
           this.#worker.postMessage(request, [packed.values.bytes.buffer]);
         }),
     };

@@ -152,19 +152,29 @@ export function isWithin(
   parameters: Parameters,
   slack_ns = 0n,
 ): boolean {
-  const { gaps, day_ns } = limitsOf(parameters);
-  const gap = gaps[kind];
+  const gap = limitsOf(parameters).gaps[kind];
   const apart_ns = to_ns - from_ns - slack_ns;
   if (apart_ns > gap.longest_ns) return false;
   if (!parameters.links[kind].stretches) return true;
+  return apart_ns <= gap[`${rateBetween(history, from_ns, to_ns, parameters)}_ns`];
+}
+
+/** The rate of the busiest of the days that an interval touches. */
+export function rateBetween(
+  history: EntityHistory,
+  from_ns: bigint,
+  to_ns: bigint,
+  parameters: Parameters,
+): Rate {
+  const { day_ns } = limitsOf(parameters);
   const last = bucketOf(to_ns, day_ns);
   let rate: Rate = 'rare';
   for (let day = bucketOf(from_ns, day_ns); day <= last; day++) {
     const own = rateOf(history.signalsIn(day), parameters);
-    if (own === 'busy') return apart_ns <= gap.busy_ns;
+    if (own === 'busy') return own;
     if (own === 'ordinary') rate = own;
   }
-  return apart_ns <= (rate === 'rare' ? gap.rare_ns : gap.ordinary_ns);
+  return rate;
 }
 
 /** Kinds whose actors do not link with each other: each act of theirs follows from the last one on them. */

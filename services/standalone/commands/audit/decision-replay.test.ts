@@ -8,7 +8,8 @@ import { createDetector } from '#shared/sigma/create-detector.ts';
 import { loadRuleSet } from '#shared/sigma/set/load.ts';
 import { allFormats } from '../../events/all-formats.ts';
 import { readEventFile } from '../../events/read-file.ts';
-import { type JudgedLeaf, replayDecision } from './decision-replay.ts';
+import { replayDecision } from './decision-replay.ts';
+import type { JudgedLeaf } from './verdict.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const rules = join(root, 'rules');
@@ -106,7 +107,7 @@ test.each([
   ['a rule that is not there', { rule: 'no-such-rule' }, 'there is no rule no-such-rule'],
   ['a record that is not there', { event_hash: '00'.repeat(32) }, 'no record'],
   ['another event of the record', { event: 'x' }, 'no record'],
-  ['a correlation', { origin: 'correlation' }, 'several signals'],
+  ['a correlation that is not there', { origin: 'correlation' }, 'there is no correlation rule'],
 ])('%s leaves it open', async (_name, facts, why) => {
   const replay = await replayDecision(withFacts(facts), stream, rules);
   expect(replay.verdict).toBe('cannot be told');

@@ -6,36 +6,26 @@ import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { families } from '../../../../schemas/topics/topics.ts';
 import { allFormats } from '../../events/all-formats.ts';
 import { readEventFile } from '../../events/read-file.ts';
-
-/** What came of judging an event again. */
-export interface Replay {
-  readonly verdict: 'follows' | 'does not follow' | 'cannot be told';
-  readonly why: string;
-}
-
-/** The part of a leaf that a judgement needs. */
-export interface JudgedLeaf {
-  readonly type: string;
-  readonly tenant: string;
-  readonly facts: Readonly<Record<string, string>>;
-}
+import { replayFiring } from './firing-replay.ts';
+import { type JudgedLeaf, type Replay, unknown } from './verdict.ts';
 
 /**
  * Judges an event again: normalises the tool's record that the leaf names by hash, applies the rule that it names by the
- * hash of its text, and says whether the detection follows. `record` is a file with the record as the tool wrote it, or
- * a recorded stream that has it; `rules` is where the rule's text may be found.
+ * hash of its text, and says whether the detection follows. For a firing of a correlation, it does so with all records
+ * that its signals are of. `record` is a file with the record as the tool wrote it, or a recorded stream that has it;
+ * `rules` is where the rule's text may be found.
  * @throws BW_RULES_REFUSED when the rules there are no set.
  */
 export async function replayDecision(leaf: JudgedLeaf, record: string, rules: string): Promise<Replay> {
   const { event_hash = '', event: event_id, family, rule = '', rule_sha256, origin } = leaf.facts;
   if (leaf.type !== 'detection.fired') return unknown(`a leaf of type ${leaf.type} is no detection`);
-  if (origin === 'correlation')
-    return unknown('a correlation rule looks at several signals: replay each of them');
+  const isFiring = origin === 'correlation';
   const events = readEventFile(record, {
     formats: allFormats(),
-    family: families.find((each) => each === family),
+    family: isFiring ? undefined : families.find((each) => each === family),
     scope: leaf.tenant,
   }).flatMap((entry) => entry.events);
+  if (isFiring) return replayFiring(leaf.facts, events, await loadSet(rules));
   const judged = events.find(({ hash, id }) => hash === event_hash && id === event_id);
   if (judged === undefined)
     return unknown(`no record in ${record} gives the event with the hash ${event_hash}`);
@@ -66,11 +56,7 @@ function applyRule(event: NormalisedEvent, rule: string, sha256: string, set: Ru
 }
 
 async function loadSet(rules: string): Promise<RuleSet> {
-  const result = await loadRuleSet(rules);
+  const result = await loadRuleSet(rules, { tests: false });
   if (result.kind === 'refused') throw rulesRefused(result.problems);
   return result.set;
-}
-
-function unknown(why: string): Replay {
-  return { verdict: 'cannot be told', why };
 }
