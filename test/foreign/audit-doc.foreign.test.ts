@@ -4,11 +4,15 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Signal } from '#shared/avro/types.generated.ts';
+import { signalsOf } from '#shared/ingest/signals.ts';
 import { createNoteSigner } from '#shared/ledger/note.ts';
 import { TreeReader } from '#shared/ledger/proof.ts';
+import { detectionFacts, partsHash, signalHash } from '#shared/ledger/records/detection.ts';
 import { requestTimestamp } from '#shared/ledger/timestamp/timestamp.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
 import { batchEntry } from '#shared/service/batch-audit.ts';
+import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
 import { createDetector } from '#shared/sigma/create-detector.ts';
 import { loadRuleSet } from '#shared/sigma/set/load.ts';
 import { allFormats } from '../../services/standalone/events/all-formats.ts';
@@ -44,6 +48,7 @@ beforeAll(async () => {
   // What the commands of the operator work on.
   writeFileSync(join(folder, 'record.json'), record);
   writeFileSync(join(folder, 'event.json'), event);
+  cpSync(join(root, 'test/fixtures/demo/stream.ndjson'), join(folder, 'stream.ndjson'));
   mkdirSync(join(folder, 'keys'));
   const pem = signingKey.export({ type: 'pkcs8', format: 'pem' });
   writeFileSync(join(folder, 'keys/ledger.pem'), pem, { mode: 0o600 });
@@ -62,7 +67,8 @@ beforeAll(async () => {
     ANCHOR: anchor,
     SIZE: size,
     BATCH: String(indexOf(world.directory, '"root":')),
-    DETECTION: String(indexOf(world.directory, '"rule_sha256":')),
+    DETECTION: String(indexOf(world.directory, '"origin":"sigma"')),
+    FIRING: String(indexOf(world.directory, '"origin":"correlation"')),
   };
 });
 afterAll(async () => {
@@ -91,7 +97,7 @@ function sizeOf(directory: string): number {
   return Number(readFileSync(join(directory, 'acme-2026q4/checkpoint'), 'utf8').split('\n')[1]);
 }
 
-/** A batch of two records, and a detection that follows from a record of the demonstration and a rule of ours. */
+/** A batch of two records, and detections that follow from records of the demonstration and rules of ours. */
 async function judgedEntries(): Promise<{
   readonly entries: AuditEntry[];
   readonly record: string;
@@ -115,32 +121,44 @@ async function judgedEntries(): Promise<{
     { topic: 'raw.runtime', partition: 0, records },
     tally,
   );
-  const judged = await firstDetection();
-  return { entries: [batch, judged.entry], record, event: judged.event };
+  const judged = await judgedStream();
+  return { entries: [batch, ...judged.entries], record, event: judged.event };
 }
 
-async function firstDetection(): Promise<{ readonly entry: AuditEntry; readonly event: Buffer }> {
-  const rules = await loadRuleSet(join(root, 'rules'));
+/** What the rules find in the demonstration: the first detection that a rule of ours made, and the first firing with its parts. */
+async function judgedStream(): Promise<{ readonly entries: AuditEntry[]; readonly event: Buffer }> {
+  const rules = await loadRuleSet(join(root, 'rules'), { tests: false });
   if (rules.kind === 'refused') throw new Error('the rules are refused');
-  const detector = createDetector(rules.set);
+  const { detect, signal_fields } = createDetector(rules.set);
   const options = { formats: allFormats(), family: undefined, scope: 'acme' };
-  for (const { value, events } of readEventFile(join(root, 'test/fixtures/demo/stream.ndjson'), options)) {
-    for (const { id, hash, family, time_ns, ...rest } of events) {
-      const [mark] = detector.detect({ id, hash, family, time_ns, ...rest });
-      if (mark === undefined) continue;
-      const { id: rule, sha256: rule_sha256 = '', origin } = mark.rule;
-      const facts = { event: id, event_hash: hash, family, rule, rule_sha256, origin };
-      const entry: AuditEntry = {
-        tenant: 'acme',
-        type: 'detection.fired',
-        time_ns,
-        outcome: 'success',
-        facts,
-      };
-      return { entry, event: value };
-    }
-  }
-  throw new Error('nothing is detected in the demonstration');
+  const read = readEventFile(join(root, 'test/fixtures/demo/stream.ndjson'), options);
+  const signals = read.flatMap(({ value, events }) =>
+    events.flatMap((event) =>
+      signalsOf({ ...event, marks: [...event.marks, ...detect(event)] }, signal_fields).map((signal) => ({
+        signal,
+        value,
+      })),
+    ),
+  );
+  const first = signals.find(({ signal }) => signal.rule.origin === 'sigma');
+  const { fired, parts } = createCorrelations(rules.set).add(signals.map(({ signal }) => signal));
+  const [firing] = fired;
+  if (first === undefined || firing === undefined)
+    throw new Error('nothing is detected in the demonstration');
+  const named = parts.get(firing.id) ?? [];
+  const judged = [...new Set([first.signal, ...named])].map((signal) => detectionEntry(signal, {}));
+  const parts_sha256 = partsHash(named.map(signalHash));
+  return { entries: [...judged, detectionEntry(firing, { parts_sha256 })], event: first.value };
+}
+
+function detectionEntry(signal: Signal, facts: Readonly<Record<string, string>>): AuditEntry {
+  return {
+    tenant: 'acme',
+    type: 'detection.fired',
+    time_ns: signal.time_ns,
+    outcome: 'success',
+    facts: { ...detectionFacts(signal, signalHash(signal)), ...facts },
+  };
 }
 
 interface Block {

@@ -49,5 +49,6 @@ export function membershipOf(logs: readonly PublishedLog[], incident: string): M
 /** Every leaf about the incident, and the detections that are in it. Any of the selections. */
 export function membershipSelections({ incidents, signals }: Membership): Selection[] {
   const about: Selection = { facts: { incident: incidents } };
-  return signals.length === 0 ? [about] : [about, { types: ['detection.fired'], facts: { signal: signals } }];
+  if (signals.length === 0) return [about];
+  return [about, { types: ['detection.fired', 'detection.withdrawn'], facts: { signal: signals } }];
 }

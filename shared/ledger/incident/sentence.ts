@@ -5,8 +5,13 @@ export function sentenceOf({ type, facts, outcome }: LeafView): string {
   const of = (name: string): string => facts[name] ?? 'unknown';
   const where = [facts['namespaces'], facts['images']].filter((text) => text !== undefined).join(', ');
   const sentences: Record<string, () => string> = {
-    'detection.fired': () =>
-      `rule ${of('rule')} (${of('level')}, ${of('family')}) marked event ${of('event')}${where === '' ? '' : ` in ${where}`}`,
+    'detection.fired': () => {
+      const marked =
+        facts['origin'] === 'correlation' ? `fired on ${of('parts')} signals` : `marked event ${of('event')}`;
+      return `rule ${of('rule')} (${of('level')}, ${of('family')}) ${marked}${where === '' ? '' : ` in ${where}`}`;
+    },
+    'detection.withdrawn': () =>
+      `rule ${of('rule')} (${of('level')}, ${of('family')}) no longer fires as ${of('signal')}`,
     'incident.opened': () =>
       `incident ${of('incident')} opened with score ${of('score')} and ${of('signals')} signals, because of ${of('opened_because')}`,
     'incident.grown': () =>
