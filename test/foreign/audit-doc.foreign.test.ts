@@ -129,15 +129,17 @@ async function judgedEntries(): Promise<{
 async function judgedStream(): Promise<{ readonly entries: AuditEntry[]; readonly event: Buffer }> {
   const rules = await loadRuleSet(join(root, 'rules'), { tests: false });
   if (rules.kind === 'refused') throw new Error('the rules are refused');
-  const { detect, signal_fields } = createDetector(rules.set);
+  const detector = createDetector(rules.set);
   const options = { formats: allFormats(), family: undefined, scope: 'acme' };
   const read = readEventFile(join(root, 'test/fixtures/demo/stream.ndjson'), options);
   const signals = read.flatMap(({ value, events }) =>
     events.flatMap((event) =>
-      signalsOf({ ...event, marks: [...event.marks, ...detect(event)] }, signal_fields).map((signal) => ({
-        signal,
-        value,
-      })),
+      signalsOf({ ...event, marks: [...event.marks, ...detector.detect(event)] }, detector.signal_fields).map(
+        (signal) => ({
+          signal,
+          value,
+        }),
+      ),
     ),
   );
   const first = signals.find(({ signal }) => signal.rule.origin === 'sigma');
