@@ -11,7 +11,7 @@ import { createStageRetry, type StageRetry } from '#shared/service/stage-retry.t
 import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { countOutcomes, deadLettersOf, outcomesOf, reportShed } from './accounting.ts';
-import type { CheckpointStore } from './checkpoint/port.ts';
+import type { Checkpoint, CheckpointStore } from './checkpoint/port.ts';
 import { inputTopics, readInputs } from './inputs.ts';
 import { openPartitions } from './opening.ts';
 import { judgementEntries, outputTopic, recordsOf, stepEntries } from './outputs.ts';
@@ -32,6 +32,8 @@ export interface CorrelatorPorts {
   /** Time between two looks at what was taken: what an incident costs to write is bounded by it. */
   readonly tick_ms?: number | undefined;
   readonly checkpoint_interval_ms?: number | undefined;
+  /** Is given the last state of each partition, for questions that are asked later. */
+  readonly onStopped?: ((state: Checkpoint) => Promise<void>) | undefined;
 }
 
 /** Longest wait before another look at what has come. */
@@ -95,7 +97,10 @@ export class Correlator implements Service {
     const running = [...this.#running.values()];
     await this.#reader.stop();
     await Promise.all(running.flatMap(({ working }) => working ?? []));
-    for (const one of running) if (!one.broken) await this.#save(one);
+    for (const one of running.filter(({ broken }) => !broken)) {
+      await this.#save(one);
+      await this.#ports.onStopped?.(one.shard.save(0n, { correlations: false }));
+    }
     this.#stopping.abort();
   }
 

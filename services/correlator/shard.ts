@@ -137,7 +137,8 @@ export class Shard {
     for (const fold of this.#folds.values()) fold.resync();
   }
 
-  save(output_offset: bigint): Checkpoint {
+  /** `correlations: false` leaves out what the correlation rules remember. */
+  save(output_offset: bigint, { correlations } = { correlations: true }): Checkpoint {
     return {
       partition: this.#options.partition,
       positions: inputTopics.map((topic) => ({ topic, offset: this.position(topic) })),
@@ -145,7 +146,7 @@ export class Shard {
       output_offset,
       restarts: this.#restarts,
       // What is only half recalled is recalled again after the next restart.
-      scopes: Array.from(this.#folds.values(), (fold) => saveFold(fold, !this.#recalling)),
+      scopes: Array.from(this.#folds.values(), (fold) => saveFold(fold, correlations && !this.#recalling)),
     };
   }
 

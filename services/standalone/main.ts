@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { description: string; load: () => Promi
     description: 'start and stop Kafka, Elasticsearch and Redis on this computer',
     load: async () => (await import('./commands/stack.ts')).stackCommand(),
   },
+  incidents: {
+    description: 'why two things are not in one incident',
+    load: async () => (await import('./commands/incidents.ts')).incidentsCommand(),
+  },
   rules: {
     description: 'lint, test and explain Sigma rules; try them on recorded events',
     load: async () => (await import('./commands/rules.ts')).rulesCommand(),

@@ -227,6 +227,11 @@ export const errorCodes = {
       'An erasure, a hold or its release may not go on: a legal hold covers it, or a second person has to agree.',
     action: 'See why with `breakwater audit erase list` and `breakwater audit hold list`.',
   },
+  BW_STATE_MISSING: {
+    retriable: false,
+    meaning: 'There is no state of the correlator to ask, such as a replay leaves beside its results.',
+    action: 'Run `breakwater replay` anew; a state of more than 512 MiB is not kept.',
+  },
   BW_INCIDENT_UNKNOWN: {
     retriable: false,
     meaning: 'There is no incident with this id.',

@@ -54,7 +54,7 @@ Without --family each line is one recorded Kafka message:
 or one event of the events.ndjson of an earlier replay, whose original is read anew (it holds no inventory).
 
 Written: events.ndjson signals.ndjson firings.ndjson (of correlation rules) incidents.ndjson timeline.ndjson
-incident-changes.ndjson dlq.ndjson ledger/
+incident-changes.ndjson dlq.ndjson ledger/ correlator.state (for incidents explain)
 
 Examples:
   breakwater replay stream.ndjson --out results

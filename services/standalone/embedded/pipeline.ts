@@ -17,6 +17,7 @@ import { silentLog } from '#shared/telemetry/log.ts';
 import { families, rawTopics, topics } from '../../../schemas/topics/topics.ts';
 import { createAuditorService } from '../../auditor/auditor.ts';
 import { createCorrelatorService } from '../../correlator/service.ts';
+import { stateFile, writeState } from '../../correlator/state-file.ts';
 import { createIndexProcessor } from '../../indexer/processor.ts';
 import { indexedTopics } from '../../indexer/topics.ts';
 import { Counts } from './counts.ts';
@@ -128,6 +129,7 @@ export class EmbeddedPipeline {
         rules,
         audit: this.#auditTrail('correlator'),
         onFirings: (changes) => this.#firings.take(changes),
+        onStopped: (state) => writeState(join(out, stateFile), state),
       }),
       ...this.#families,
       createTap('signals', stream, ['signals'], ({ value }) => {

@@ -4,6 +4,7 @@ import type { Family } from '#shared/avro/types.generated.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
 import type { RuleFiles } from '#shared/sigma/set/load.ts';
 import { eventFamilies, families } from '../../../schemas/topics/topics.ts';
+import { stateFile } from '../../correlator/state-file.ts';
 import { unusableLine } from '../embedded/dead-letter-line.ts';
 import { EmbeddedPipeline } from '../embedded/pipeline.ts';
 import { type LedgerCheck, checkLedger } from '../report/ledger.ts';
@@ -53,6 +54,7 @@ const outputs = [
   'timeline.ndjson',
   'incident-changes.ndjson',
   'dlq.ndjson',
+  stateFile,
   'ledger',
   'keys',
 ];

@@ -61,8 +61,8 @@ function isStep(live: Live, correlation: Live, parameters: Parameters): boolean 
   );
 }
 
-/** Undefined: all kinds. */
-function allowedKinds(live: Live): readonly LinkKind[] | undefined {
+/** Kinds of entities over which an attach signal may join; undefined: all kinds. */
+export function allowedKinds(live: Live): readonly LinkKind[] | undefined {
   if (live.signal.rule.level === 'informational') return closeKinds;
   const session: EntityKind = 'session';
   return [...live.actors.keys()].some((entity) => kindOf(entity) === session) ? sessionKinds : undefined;

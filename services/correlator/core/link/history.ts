@@ -1,6 +1,6 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from '../live.ts';
-import { limitsOf } from '../limits.ts';
+import { type Gaps, limitsOf } from '../limits.ts';
 import { bucketOf, byTime, lowerBound } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 
@@ -156,7 +156,13 @@ export function isWithin(
   const apart_ns = to_ns - from_ns - slack_ns;
   if (apart_ns > gap.longest_ns) return false;
   if (!parameters.links[kind].stretches) return true;
-  return apart_ns <= gap[`${rateBetween(history, from_ns, to_ns, parameters)}_ns`];
+  return apart_ns <= budgetOf(gap, rateBetween(history, from_ns, to_ns, parameters));
+}
+
+/** The time budget of a kind of entity at a rate. */
+export function budgetOf({ rare_ns, ordinary_ns, busy_ns }: Gaps, rate: Rate): bigint {
+  if (rate === 'rare') return rare_ns;
+  return rate === 'busy' ? busy_ns : ordinary_ns;
 }
 
 /** The rate of the busiest of the days that an interval touches. */
