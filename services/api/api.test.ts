@@ -1,63 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { BreakwaterError } from '#shared/errors/error.ts';
-import { Exports } from '#shared/ledger/export/exports.ts';
-import { defaultApprovalPolicy } from '#shared/ledger/export/request.ts';
-import { type AuditEntry, noAuditTrail } from '#shared/service/audit-trail.ts';
-import type { IncidentStore, StoredDocument } from './ports/incident-store.ts';
-import { createApiServer } from './server.ts';
+import type { AuditEntry } from '#shared/service/audit-trail.ts';
+import { createTestApi, incident, row, type TestApi } from './testing/test-api.ts';
 
-const incident: StoredDocument = { message: 'shop: shell', incident: { id: 'abc', status: 'open' } };
-const row: StoredDocument = { message: 'a shell', incident: { id: 'abc' } };
-const authorization = 'Bearer a-token-of-some-length';
-
-function store(changes: Partial<IncidentStore> = {}): IncidentStore {
-  return {
-    list: () => Promise.resolve({ items: [incident], next: 'more' }),
-    find: (id) => Promise.resolve(id === 'abc' ? incident : undefined),
-    timeline: () => Promise.resolve({ items: [row] }),
-    reachable: () => Promise.resolve(true),
-    close: () => Promise.resolve(),
-    ...changes,
-  };
-}
-
-/** Exports that no test of this file asks for. */
-const exports = new Exports({
-  directory: '/nowhere',
-  trail: noAuditTrail,
-  exportKey: generateKeyPairSync('ed25519').privateKey,
-  export_name: 'x',
-  bodySecret: Buffer.alloc(32),
-  policy: defaultApprovalPolicy,
-  loadRulesByTag: () => Promise.resolve(() => []),
-  software_version: '0',
-  clock: { now_ms: () => 7 },
-});
-
-async function api(
-  incidents: IncidentStore = store(),
-  record?: (entries: readonly AuditEntry[]) => Promise<void>,
-) {
+async function api(): Promise<TestApi & { readonly entries: AuditEntry[] }> {
   const entries: AuditEntry[] = [];
-  const server = await createApiServer({
-    incidents,
-    checkpoints: {
-      read: () => Promise.resolve([{ log: 'default', checkpoint: 'text\n', verifier_key: 'key' }]),
-    },
-    readers: [{ name: 'soc', token: 'a-token-of-some-length', roles: ['reader'] }],
-    exports,
-    jobs: { add: () => Promise.resolve() },
-    decisions: { write: () => Promise.resolve() },
-    bodySecret: Buffer.alloc(32),
-    data_folder: '/nowhere',
-    audit: { record: record ?? (async (some) => void entries.push(...some)) },
-    tenant: 'default',
-    now_ms: () => 7,
-  });
-  const get = (url: string, headers: Record<string, string> = { authorization }) =>
-    server.inject({ url, headers });
-  return { get, entries };
+  const test = await createTestApi({ audit: { record: async (some) => void entries.push(...some) } });
+  return { ...test, entries };
 }
 
 describe('the API', () => {
@@ -65,7 +14,7 @@ describe('the API', () => {
     const { get } = await api();
     expect((await get('/v1/incidents?status=open')).json()).toEqual({ items: [incident], next: 'more' });
     expect((await get('/v1/incidents/abc')).json()).toEqual(incident);
-    expect((await get('/v1/incidents/abc/timeline')).json()).toEqual({ items: [row] });
+    expect((await get('/v1/incidents/abc/timeline')).json()).toEqual({ items: [row, row] });
     expect((await get('/v1/audit/checkpoints')).json().logs).toHaveLength(1);
     expect((await get('/v1/incidents/none')).statusCode).toBe(404);
   });
@@ -81,15 +30,16 @@ describe('the API', () => {
   it('leaves an audit record of each access, with no name outside the body', async () => {
     const { get, entries } = await api();
     await get('/v1/incidents/abc');
-    expect(entries).toHaveLength(1);
-    expect(entries[0]).toMatchObject({ type: 'access.read', facts: { route: '/v1/incidents/:id' } });
-    expect(JSON.stringify(entries[0]?.facts)).not.toContain('soc');
-    expect(JSON.parse(entries[0]?.body ?? '')).toMatchObject({ reader: 'soc' });
+    const [, access] = entries;
+    expect(entries).toHaveLength(2);
+    expect(access).toMatchObject({ type: 'access.read', facts: { route: '/v1/incidents/:id' } });
+    expect(JSON.stringify(access?.facts)).not.toContain('soc');
+    expect(JSON.parse(access?.body ?? '')).toMatchObject({ reader: 'soc' });
   });
 
   it('answers nothing that it could not log', async () => {
     const away = new BreakwaterError('BW_KAFKA_SEND_FAILED', 'Kafka is away');
-    const { get } = await api(store(), () => Promise.reject(away));
+    const { get } = await createTestApi({ audit: { record: () => Promise.reject(away) } });
     const answer = await get('/v1/incidents');
     expect(answer.statusCode).toBe(503);
     expect(answer.body).not.toContain('shop');
@@ -97,9 +47,9 @@ describe('the API', () => {
 
   it('says that it cannot search, without a token and with one', async () => {
     const away = new BreakwaterError('BW_API_SEARCH_FAILED', 'no answer');
-    const { get } = await api(
-      store({ reachable: () => Promise.resolve(false), list: () => Promise.reject(away) }),
-    );
+    const { get, incidents } = await api();
+    incidents.reachable = () => Promise.resolve(false);
+    incidents.list = () => Promise.reject(away);
     expect((await get('/v1/health', {})).statusCode).toBe(503);
     expect((await get('/v1/incidents')).json()).toEqual({ error: 'no answer', code: 'BW_API_SEARCH_FAILED' });
   });

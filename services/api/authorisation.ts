@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import { accessEntry, type AccessLogOptions } from './access-log.ts';
 
 /** What a token lets its holder do; several roles may be given. */
 export const roles = ['reader', 'analyst', 'compliance', 'auditor'] as const;
@@ -27,20 +27,13 @@ export function isAllowed(held: readonly Role[], permission: Permission): boolea
 }
 
 /** Refuses, before anything is read, what the token's holder may not do; the refusal is a record of its own. */
-export function createAuthorisation(audit: AuditTrail, tenant: string, now_ms: () => number) {
+export function createAuthorisation(options: AccessLogOptions) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { permission } = request.routeOptions.config;
     if (permission !== undefined && isAllowed(request.roles, permission)) return;
-    await audit.record([
-      {
-        tenant,
-        type: 'access.denied',
-        time_ns: BigInt(now_ms()) * 1_000_000n,
-        outcome: 'failure',
-        facts: { route: request.routeOptions.url ?? '', method: request.method, status: '403' },
-        body: JSON.stringify({ reader: request.reader, url: request.url, address: request.ip }),
-      },
-    ]);
+    const denied = { type: 'access.denied', outcome: 'failure', facts: { status: '403' } } as const;
+    await options.audit.record([accessEntry(options, request, denied)]);
+    request.isSearchRecorded = true;
     await reply.code(403).send({ error: 'your roles do not allow this' });
   };
 }

@@ -10,6 +10,7 @@ import type { RoleHolder } from '#shared/auth/tokens.ts';
 import type { ExportJobs } from '#shared/jobs/export-jobs.ts';
 import type { Exports } from '#shared/ledger/export/exports.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
+import type { Log } from '#shared/telemetry/log.ts';
 import type { Role } from './authorisation.ts';
 import type { CheckpointReader } from './ports/checkpoint-reader.ts';
 import type { DecisionWriter } from './ports/decision-writer.ts';
@@ -31,6 +32,7 @@ export interface ApiDeps {
   readonly signed_ms_max?: number | undefined;
   readonly tenant: string;
   readonly now_ms: () => number;
+  readonly log: Log;
 }
 
 /** The fastify instance that routes are registered on: zod schemas type requests and answers. */

@@ -8,6 +8,7 @@ import { verifyBundle } from '#shared/ledger/evidence/bundle.ts';
 import { bundleFolder } from '#shared/ledger/export/request.ts';
 import { type ExportWorld, someEntries, startWorld } from '../../test/foreign/export-fixture.ts';
 import { roles } from './authorisation.ts';
+import { silentLog } from '#shared/telemetry/log.ts';
 import { createApiServer } from './server.ts';
 
 // Disks and computers under load are slow.
@@ -46,6 +47,7 @@ beforeAll(async () => {
     tenant: 'acme',
     signed_ms_max: 2_000,
     now_ms: () => Date.UTC(2026, 10, 20, 12),
+    log: silentLog,
   });
 });
 afterAll(async () => {

@@ -40,6 +40,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       audit,
       tenant: config.scope,
       now_ms,
+      log: runtime.log,
     });
     return createHttpService({
       name: 'api',

@@ -9,9 +9,10 @@ import {
 import { createTokenLookup } from '#shared/auth/tokens.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
-import { createAccessLog } from './access-log.ts';
+import { registerAccessLog } from './access-log.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { ApiDeps, ApiServer } from './contract.ts';
+import { LoginLog } from './login-log.ts';
 import { registerAuditRoutes } from './routes/audit.ts';
 import { registerDecisionRoutes } from './routes/decisions.ts';
 import { registerBundleRoute } from './routes/export-bundle.ts';
@@ -42,6 +43,7 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   });
   server.decorateRequest('reader', '');
   server.decorateRequest('roles');
+  server.decorateRequest('isSearchRecorded', false);
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof BreakwaterError) {
       return reply.code(statusOfCode(error)).send({ error: error.message, code: error.code });
@@ -52,15 +54,19 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   registerHealthRoute(server, deps);
   await server.register(async (guarded: ApiServer) => {
     const find = createTokenLookup(deps.readers);
+    const logins = new LoginLog(deps);
+    guarded.addHook('onClose', () => logins.flush());
     guarded.addHook('onRequest', async (request, reply) => {
       const reader = find(request.headers.authorization);
       request.reader = reader?.name ?? '';
       request.roles = reader?.roles ?? [];
-      if (reader === undefined)
-        await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
+      if (reader !== undefined) return logins.admit(reader.name, request.ip);
+      logins.refuse(request.headers.authorization !== undefined, request.ip);
+      request.isSearchRecorded = true;
+      await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
     });
-    guarded.addHook('onRequest', createAuthorisation(deps.audit, deps.tenant, deps.now_ms));
-    guarded.addHook('preHandler', createAccessLog(deps.audit, deps.tenant, deps.now_ms));
+    guarded.addHook('onRequest', createAuthorisation(deps));
+    registerAccessLog(guarded, deps);
     registerIncidentRoutes(guarded, deps);
     registerDecisionRoutes(guarded, deps);
     registerAuditRoutes(guarded, deps);

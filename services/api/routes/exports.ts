@@ -47,7 +47,7 @@ export function registerExportRoutes(server: ApiServer, { exports, jobs, tenant 
   server.get(
     '/v1/exports',
     {
-      config: { permission: 'exports:read' },
+      config: { permission: 'exports:read', search: true },
       schema: {
         summary: 'Exports that were asked for, oldest first.',
         querystring: exportsQuery,

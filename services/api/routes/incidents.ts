@@ -16,7 +16,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
   server.get(
     '/v1/incidents',
     {
-      config: { permission: 'incidents:read' },
+      config: { permission: 'incidents:read', search: true },
       schema: {
         summary: 'Incidents, highest score first.',
         querystring: incidentsQuery,
@@ -45,7 +45,7 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
   server.get(
     '/v1/incidents/:id/timeline',
     {
-      config: { permission: 'incidents:read' },
+      config: { permission: 'incidents:read', search: true },
       schema: {
         summary: 'Events of an incident in time order, each with the reason why it belongs.',
         params: incidentParams,
