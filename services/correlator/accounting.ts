@@ -35,24 +35,29 @@ export function countOutcomes(telemetry: Telemetry, topic: string, tally: Tally)
   }
 }
 
-/** Says what correlation rules left out: in the log, as a metric, and as entries of the audit trail. */
+/** Says what was left out because state is bounded: in the log, as a metric, and as entries of the audit trail. */
 export function reportShed(
   { scopes }: ShardChanges,
   { log, telemetry }: { readonly log: Log; readonly telemetry: Telemetry },
   tenant: string,
   time_ns: bigint,
 ): readonly AuditEntry[] {
-  return scopes.flatMap(({ scope, changes }) =>
-    changes.shed.map(({ rule_id: rule, reason, signals }): AuditEntry => {
+  const entry = (facts: AuditEntry['facts']): AuditEntry => ({
+    tenant,
+    type: 'correlation.shed',
+    time_ns,
+    outcome: 'failure',
+    facts,
+  });
+  return scopes.flatMap(({ scope, changes: { shed, facts_shed } }) => {
+    const entries = shed.map(({ rule_id: rule, reason, signals }): AuditEntry => {
       log.warn('a correlation rule left signals out', { scope, rule, reason, signals });
       telemetry.signalsShed(reason, signals);
-      return {
-        tenant,
-        type: 'correlation.shed',
-        time_ns,
-        outcome: 'failure',
-        facts: { scope, rule, reason, signals: String(signals) },
-      };
-    }),
-  );
+      return entry({ scope, rule, reason, signals: String(signals) });
+    });
+    if (facts_shed === 0) return entries;
+    log.warn('state shed: too many facts are held', { scope, facts: facts_shed });
+    telemetry.factsShed(facts_shed);
+    return [...entries, entry({ scope, reason: 'facts_full', facts: String(facts_shed) })];
+  });
 }

@@ -31,6 +31,7 @@ function catalogue(registry: Registry): Telemetry {
     'topic',
   ]);
   const shed = counter('signals_shed_total', 'Signals that correlation rules left out.', ['reason']);
+  const factsShed = counter('facts_shed_total', 'Facts that the correlator let go of: too many.', []);
   const errors = counter('errors_total', 'Coded errors.', ['code', 'stage']);
   const inFlight = new Gauge({
     name: 'breakwater_records_in_flight',
@@ -58,6 +59,7 @@ function catalogue(registry: Registry): Telemetry {
     batchHandled: (topic, seconds) => duration.observe({ topic }, seconds),
     recordsLost: (topic, records) => lost.inc({ topic }, records),
     signalsShed: (reason, signals) => shed.inc({ reason }, signals),
+    factsShed: (facts) => factsShed.inc(facts),
     errorSeen: (code, stage) => errors.inc({ code: bounded(code), stage }, 1),
   };
 }

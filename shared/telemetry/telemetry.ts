@@ -13,6 +13,8 @@ export interface Telemetry {
   recordsLost(topic: string, records: number): void;
   /** Signals that correlation rules left out; `reason` is a stable, bounded word. */
   signalsShed(reason: string, signals: number): void;
+  /** Facts that the correlator let go of because there were too many. */
+  factsShed(facts: number): void;
   errorSeen(code: string, stage: string): void;
 }
 
@@ -24,6 +26,7 @@ export const noTelemetry: Telemetry = {
   batchHandled: ignore,
   recordsLost: ignore,
   signalsShed: ignore,
+  factsShed: ignore,
   errorSeen: ignore,
 };
 

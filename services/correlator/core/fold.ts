@@ -3,11 +3,13 @@ import type { Correlations, Shed } from '#shared/sigma/correlation/port.ts';
 import { Affected } from './affected.ts';
 import { Assembly } from './assembly.ts';
 import type { IncidentChange, TimelineChange } from './emission.ts';
+import type { Entity } from '#shared/event/entity.ts';
 import { kindOf } from './entity/kinds.ts';
 import { Horizon } from './horizon.ts';
 import { DecisionBook } from './intake/decisions.ts';
 import { FactBook } from './intake/facts.ts';
 import { Intake } from './intake/intake.ts';
+import { shedFacts } from './intake/shed-facts.ts';
 import { type Judged, Judgements } from './judgements.ts';
 import type { Remembered } from './link/history.ts';
 import { toNs } from './order.ts';
@@ -43,6 +45,8 @@ export interface Changes extends Judged {
   readonly steps: readonly Step[];
   /** What correlation rules left out. */
   readonly shed: readonly Shed[];
+  /** Statements that were let go of because there were too many. */
+  readonly facts_shed: number;
 }
 
 /** `collapsed`: counted, not kept. `late`: older than the horizon, left out. */
@@ -68,6 +72,7 @@ export class ScopeFold {
   readonly #judgements = new Judgements();
   #affected = new Affected();
   #shed: Shed[] = [];
+  #facts_shed = 0;
   #holding = false;
 
   constructor(scope: string, parameters: Parameters, correlations: Correlations) {
@@ -95,6 +100,7 @@ export class ScopeFold {
     const stale = new Set<string>();
     for (const decision of decisions) this.#takeDecision(decision, stale);
     for (const fact of facts) this.#takeFact(fact, stale);
+    this.#shedFacts(stale);
     const outcomes = signals.map((signal) => this.#takeSignal(signal, stale));
     const inTime = signals.filter((_, at) => outcomes[at] !== 'late');
     this.recall(inTime, ceiling_ns);
@@ -112,8 +118,10 @@ export class ScopeFold {
     this.horizon.letGo();
     const shed = this.#shed;
     this.#shed = [];
+    const facts_shed = this.#facts_shed;
+    this.#facts_shed = 0;
     const steps = this.showcase.takeSteps();
-    return { ...this.showcase.registry.take(), ...this.#judgements.take(), steps, shed };
+    return { ...this.showcase.registry.take(), ...this.#judgements.take(), steps, shed, facts_shed };
   }
 
   /** While held, firings stay as they are: the correlation rules have not seen all recalled signals yet. */
@@ -216,6 +224,16 @@ export class ScopeFold {
       for (const { id } of this.population.known(b)?.visitors ?? []) stale.add(id);
     }
     if (relation === 'is' && kindOf(a) === 'pod_name') this.#affected.described.add(b);
+  }
+
+  /** What signals went past is resolved anew without it. */
+  #shedFacts(stale: Set<string>): void {
+    const isUsed = (entity: Entity): boolean => this.population.known(entity) !== undefined;
+    for (const { a, b } of shedFacts(this.facts, isUsed, this.parameters.facts)) {
+      this.#facts_shed += 1;
+      for (const entity of [a, b])
+        for (const { id } of this.population.known(entity)?.visitors ?? []) stale.add(id);
+    }
   }
 
   #takeSignal(signal: Signal, stale: Set<string>): SignalOutcome {

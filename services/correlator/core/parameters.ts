@@ -8,6 +8,7 @@ export interface Parameters {
   /** Signals of one event are linked when their times are not further apart than this; normally they are equal. */
   readonly event_gap_ms: number;
   readonly identity: IdentityParameters;
+  readonly facts: FactParameters;
   /** By kind of entity, strongest evidence first: the order is the rank of a link. */
   readonly links: Readonly<Record<LinkKind, LinkParameters>>;
   readonly rarity: RarityParameters;
@@ -49,6 +50,13 @@ export interface IdentityParameters {
   readonly name_tolerance_ms: number;
   /** Longest chain of `is` facts that is followed. */
   readonly depth_max: number;
+}
+
+export interface FactParameters {
+  /** Statements held of a scope; about 1 KiB each. */
+  readonly held_max: number;
+  /** Beyond that, this share of them is let go of at once: what ended, and what is oldest, first. */
+  readonly shed_share: number;
 }
 
 export interface RarityParameters {
@@ -146,6 +154,7 @@ export const defaultParameters: Parameters = {
   skew_ms: 2 * second_ms,
   event_gap_ms: hour_ms,
   identity: { name_tolerance_ms: 10 * minute_ms, depth_max: 4 },
+  facts: { held_max: 1_000_000, shed_share: 0.05 },
   links: {
     process: link(24 * hour_ms),
     container: link(24 * hour_ms),
