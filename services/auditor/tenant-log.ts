@@ -6,6 +6,7 @@ import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import type { NoteSigner } from '#shared/ledger/note.ts';
+import { catalogueHash } from '#shared/ledger/records/catalogue.ts';
 import type { Leaf } from '#shared/ledger/records/leaf.ts';
 import { createLogSigner, fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { verifierKeyOf } from '#shared/ledger/verify/note.ts';
@@ -56,6 +57,7 @@ const stateSchema = z.strictObject({
   marks: z.unknown(),
   totals: z.unknown(),
   rotation: z.string().default(''),
+  catalogue: z.string().default(''),
 });
 
 interface State {
@@ -63,6 +65,8 @@ interface State {
   readonly totals: RunningTotals;
   /** SHA-256 of the newest key rotation that the log has a leaf of. */
   rotation: string;
+  /** SHA-256 of the catalogue of record types that the log has a leaf of, or began with. */
+  catalogue: string;
 }
 
 /** The ledger of one tenant: its current log, what is expected from each producer, and the running totals. */
@@ -92,7 +96,10 @@ export class TenantLog {
     const shard = shardOf(options.clock.now_ms());
     const log = new TenantLog(options, shard, await openWriter(options, shard));
     if (log.#writer.size === 0) await log.#begin();
-    else await log.#noteRotation();
+    else {
+      await log.#noteRotation();
+      await log.#noteCatalogue();
+    }
     return log;
   }
 
@@ -266,10 +273,10 @@ export class TenantLog {
     if (batch.bodies.length > 0) {
       await new BodyStore(this.#options.directory, this.name).write(batch.bodies);
     }
-    const { marks, totals, rotation } = this.#state;
+    const { marks, totals, rotation, catalogue } = this.#state;
     await this.#writer.append(
       batch.leaves,
-      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson(), rotation }),
+      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson(), rotation, catalogue }),
     );
     this.#unpublished = true;
   }
@@ -277,10 +284,13 @@ export class TenantLog {
   /** The first leaf of a log names the log before it, whose producers go on counting here. */
   async #begin(): Promise<void> {
     const previous = findPrevious(this.#options.directory, this.#options.prefix, this.#shard);
-    const { marks, rotation } = readState(previous?.bound.state ?? '');
-    // A tenant without a past has nothing that an earlier key signed.
-    const known = previous === undefined ? (this.#keys().rotation?.sha256 ?? '') : rotation;
-    this.#state = { marks, totals: new RunningTotals(), rotation: known };
+    const former = readState(previous?.bound.state ?? '');
+    // A tenant without a past has nothing that an earlier key signed, or an earlier catalogue described.
+    const { rotation, catalogue } =
+      previous === undefined
+        ? { rotation: this.#keys().rotation?.sha256 ?? '', catalogue: catalogueHash() }
+        : former;
+    this.#state = { marks: former.marks, totals: new RunningTotals(), rotation, catalogue };
     const facts: Record<string, string> =
       previous === undefined
         ? {}
@@ -291,6 +301,20 @@ export class TenantLog {
           };
     await this.#appendOwn('shard.opened', 'success', facts);
     await this.#noteRotation();
+    await this.#noteCatalogue();
+  }
+
+  /** Which types of records there are, and what they show, is by a version of the software. */
+  async #noteCatalogue(): Promise<void> {
+    const [previous_sha256, sha256] = [this.#state.catalogue, catalogueHash()];
+    if (sha256 === previous_sha256) return;
+    this.#state.catalogue = sha256;
+    const facts = { name: 'records', sha256 };
+    await this.#appendOwn(
+      'catalogue.changed',
+      'success',
+      previous_sha256 === '' ? facts : { ...facts, previous_sha256 },
+    );
   }
 
   /** The first checkpoint that a new key signs covers the leaf that says so. */
@@ -351,9 +375,10 @@ function keySourceOf({ signingKey }: TenantLogOptions): KeySource {
 }
 
 function readState(text: string): State {
-  if (text === '') return { marks: new ProducerMarks(), totals: new RunningTotals(), rotation: '' };
-  const { marks, totals, rotation } = stateSchema.parse(JSON.parse(text));
-  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals), rotation };
+  if (text === '')
+    return { marks: new ProducerMarks(), totals: new RunningTotals(), rotation: '', catalogue: '' };
+  const { marks, totals, ...noted } = stateSchema.parse(JSON.parse(text));
+  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals), ...noted };
 }
 
 /** The newest log of this prefix before `shard`. */

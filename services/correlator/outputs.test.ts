@@ -5,7 +5,8 @@ import { codecs } from '#shared/avro/codecs.ts';
 import { splitFacts } from '#shared/ledger/records/leaf.ts';
 import { type Changes, ScopeFold } from './core/fold.ts';
 import { loadFold, saveFold } from './core/snapshot.ts';
-import { judgementEntries } from './outputs.ts';
+import { defaultParameters } from './core/parameters.ts';
+import { judgementEntries, parametersEntry, stepEntries } from './outputs.ts';
 import { testCorrelations } from './testing/correlations.ts';
 import { smallParameters } from './testing/parameters.ts';
 import { start_ns, worldScope } from './testing/worlds.ts';
@@ -87,6 +88,14 @@ test('a firing is a detection that names its parts, with the hash over the hashe
 test('the hash of a part is that of its record, whoever encodes it', () => {
   const record = codecs.signal.encode({ ...shell, fields: { 'b.b': '1', 'a.a': '2' } });
   expect(codecs.signal.encode(codecs.signal.decode(record))).toEqual(record);
+});
+
+test('the numbers that steps name by their hash are in a record of their own', () => {
+  const { facts, body } = parametersEntry(defaultParameters, 'tenant', 7);
+  expect(facts['sha256']).toBe(sha256(body ?? ''));
+  const step = { type: 'incident.opened', time_ns: 1n, incident: 'i', facts: {} } as const;
+  const [entry] = stepEntries('tenant', worldScope, { ...apply(openFold(), []), steps: [step] }, 5n);
+  expect(entry?.facts['policy_sha256']).toBe(facts['sha256']);
 });
 
 test('what was said of a firing is not said again, by itself or after a restart', () => {

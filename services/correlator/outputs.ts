@@ -5,7 +5,7 @@ import type { OutgoingRecord } from '#shared/kafka/port.ts';
 import { detectionFacts, partsHash, signalHash } from '#shared/ledger/records/detection.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
 import type { Changes } from './core/fold.ts';
-import { defaultParameters } from './core/parameters.ts';
+import { defaultParameters, type Parameters } from './core/parameters.ts';
 
 /** The topic of incidents and their timelines. */
 export const outputTopic = 'incidents';
@@ -28,6 +28,19 @@ const policy = {
   policy: 'correlation-parameters',
   policy_sha256: hash('sha256', JSON.stringify(defaultParameters)),
 };
+
+/** The text that the steps name by its hash. */
+export function parametersEntry(parameters: Parameters, tenant: string, now_ms: number): AuditEntry {
+  const text = JSON.stringify(parameters);
+  return {
+    tenant,
+    type: 'policy.loaded',
+    time_ns: BigInt(now_ms) * 1_000_000n,
+    outcome: 'success',
+    facts: { name: policy.policy, sha256: hash('sha256', text) },
+    body: text,
+  };
+}
 
 /** Steps of correlation as entries of the audit trail. */
 export function stepEntries(

@@ -7,6 +7,8 @@ import { withParts } from '#shared/service/with-parts.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { createRedisCheckpointStore } from './checkpoint/redis.ts';
 import { correlatorSettings } from './config.ts';
+import { defaultParameters } from './core/parameters.ts';
+import { parametersEntry } from './outputs.ts';
 import { createReloadingService } from './reloading.ts';
 import { createCorrelatorService } from './service.ts';
 
@@ -36,6 +38,14 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
         checkpoint_interval_ms: config.checkpointIntervalMs,
       });
     const correlator = createReloadingService(create, rules.set());
-    return withParts(correlator, { watch: rules, closeAfter: [checkpoints, kafka] });
+    const watch = {
+      start: async () => {
+        const { scope } = config;
+        await kafka.audit.record([parametersEntry(defaultParameters, scope, runtime.clock.now_ms())]);
+        await rules.start();
+      },
+      stop: () => rules.stop(),
+    };
+    return withParts(correlator, { watch, closeAfter: [checkpoints, kafka] });
   },
 };

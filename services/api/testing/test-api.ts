@@ -15,8 +15,12 @@ export const token = 'a-token-of-some-length';
 export interface TestApi {
   /** What it reads; a test may replace its functions. */
   readonly incidents: IncidentStore;
-  get(url: string, headers?: Record<string, string>, address?: string): Promise<LightMyRequestResponse>;
-  close(): Promise<void>;
+  readonly get: (
+    url: string,
+    headers?: Record<string, string>,
+    address?: string,
+  ) => Promise<LightMyRequestResponse>;
+  readonly close: () => Promise<void>;
 }
 
 /** The API over one incident, for tests: `soc` sees everything, `other` may only read incidents. */

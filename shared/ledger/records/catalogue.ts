@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   actor,
   count,
@@ -30,7 +31,6 @@ const common = {
   rule_sha256: sha256,
   policy: name,
   policy_sha256: sha256,
-  baseline_sha256: sha256,
   reason: word,
   controls: names,
   scope: name,
@@ -70,6 +70,21 @@ const detection = {
   record_sha256: sha256,
 };
 
+const incident = {
+  incident: name,
+  status: word,
+  before: word,
+  from: name,
+  score: name,
+  severity: count,
+  opened_because: word,
+  first_signal: name,
+  signals: count,
+  members: ids,
+  merged_into: name,
+  event_time_ns: count,
+};
+
 const exported = {
   export: name,
   filter_sha256: sha256,
@@ -103,21 +118,12 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     signals: count,
     members: ids,
   }),
-  'incident.*': record('An incident opened, changed its status, was split, merged or withdrawn.', {
-    incident: name,
-    status: word,
-    before: word,
-    from: name,
-    into: name,
-    score: name,
-    severity: count,
-    opened_because: word,
-    first_signal: name,
-    signals: count,
-    members: ids,
-    merged_into: name,
-    event_time_ns: count,
-  }),
+  'incident.opened': record('Signals add up to an incident.', incident),
+  'incident.grown': record('Signals came to an incident.', incident),
+  'incident.status': record('An incident has another status.', incident),
+  'incident.split': record('An incident was part of another before.', incident),
+  'incident.merged': record('An incident became part of another.', incident),
+  'incident.withdrawn': record('The signals of an incident no longer add up to one.', incident),
   'incident.milestone': record(
     'Somebody said when the organisation became aware of an incident, classified it, or sent a report of it.',
     { incident: name, milestone: word, regime: word, at_us: count, mark: name },
@@ -177,9 +183,8 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     previous_sha256: sha256,
   }),
   'rule.changed': record('A rule was added, changed or removed.', changed),
-  'policy.changed': record('A policy was added, changed or removed.', changed),
-  'baseline.changed': record('A baseline was learned, approved or changed.', changed),
-  'catalogue.changed': record('This catalogue changed.', changed),
+  'policy.loaded': record('By which numbers is judged from here on; the body has them.', changed),
+  'catalogue.changed': record('From here on records are of the types of another catalogue.', changed),
   'key.rotation_ordered': record('Somebody ordered that the signing key be replaced.', { old_key: name }),
   'key.rotated': record('From here on a new key signs this log; the statement is signed by both.', {
     log: name,
@@ -233,7 +238,8 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
   }),
   'erasure.refused': record('An erasure was refused.', { erasure: name, hold: name }),
   'pseudonym.resolved': record('Somebody asked who a pseudonym is.', { pseudonym: name, purpose: word }),
-  'service.*': record('A service started, stopped or paused.', { service: name, version: name }),
+  'service.started': record('The service that writes this ledger started.', { service: name }),
+  'service.stopped': record('The service that writes this ledger stopped.', { service: name }),
   'source.loss': record('Records were lost before they could be read.', {
     topic: name,
     partition: count,
@@ -243,9 +249,10 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     source: name,
   }),
   'correlation.shed': record(
-    'A correlation rule left signals out, because its state is bounded or they came too late.',
+    'A correlation rule left signals out, because its state is bounded or they came too late; or there were too many facts to hold.',
     {
       signals: count,
+      facts: count,
     },
   ),
   'shard.opened': record('A log began; it continues the one that is named.', {
@@ -325,6 +332,16 @@ export function factKind(type: RecordType, fact: string): FactKind | undefined {
   if (exact !== undefined) return exact;
   const family = fact.slice(0, fact.indexOf('.') + 1);
   return family === '' || fact === family ? undefined : own(type.facts, `${family}*`);
+}
+
+/** SHA-256 of what this version of the catalogue says, hex. */
+export function catalogueHash(): string {
+  const text = Object.entries(catalogue).map(([type, { meaning, facts }]) => [
+    type,
+    meaning,
+    Object.entries(facts).map(([fact, { pattern }]) => [fact, pattern.source]),
+  ]);
+  return hash('sha256', JSON.stringify(text));
 }
 
 /** Names come from outside: `constructor` is not in the catalogue. */
