@@ -35,6 +35,22 @@ test('a filter narrows the rules that it names', () => {
   expect(titlesOf(set, admin)).toEqual(['curl']);
 });
 
+test('a rule with another filter has another hash; one that no filter applies to keeps its own', () => {
+  const hashesWith = (user: string): readonly string[] => {
+    const set = setOfText(
+      filter(`rules: [shell]\nselection: {user.name: ${user}}\ncondition: not selection`),
+    );
+    return set.rules.map(({ rule }) => rule.hash);
+  };
+  const [shell, curl] = hashesWith('bob');
+  const [other, same] = hashesWith('eve');
+  expect(other).not.toBe(shell);
+  expect(same).toBe(curl);
+  const own = setOfText(rules).rules.map(({ rule }) => rule.hash);
+  expect(own).toContain(curl);
+  expect(own).not.toContain(shell);
+});
+
 test('its patterns and those of the rule do not reach each other', () => {
   const set = setOfText(
     filter(

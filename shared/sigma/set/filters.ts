@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { compileDetection, fits } from '../compile/condition.ts';
 import type { Placeholders } from '../compile/placeholders.ts';
 import type { Report } from '../problem.ts';
@@ -12,11 +13,15 @@ import {
 } from '../rule/model.ts';
 import type { ParsedDocuments } from './parse.ts';
 
-/** A rule joined with the filters that apply to it: `(rule) and (filter)`, before pipelines, which then map both. */
+/**
+ * A rule joined with the filters that apply to it: `(rule) and (filter)`, before pipelines, which then map both. Its hash
+ * is over its own and theirs, a line each: with another filter it is another rule, and evidence must say by which was judged.
+ */
 export function withFilters(rule: Rule, filters: readonly Filter[]): Rule {
   const applicable = filters.filter((filter) => appliesTo(filter, rule));
   if (applicable.length === 0) return rule;
-  return { ...rule, detection: applicable.reduce(joined, rule.detection) };
+  const hashes = [rule, ...applicable].map((each) => `${each.hash}\n`).join('');
+  return { ...rule, hash: hash('sha256', hashes), detection: applicable.reduce(joined, rule.detection) };
 }
 
 /** A filter applies to the rules it names, or all, whose log source lies within its own. */
