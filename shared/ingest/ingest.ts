@@ -11,6 +11,7 @@ import type { Outcome } from '#shared/service/outcome.ts';
 import type { Detector } from '#shared/sigma/detector.ts';
 import { isRetriable } from '#shared/errors/error.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
+import { extensionOf } from './enrichment/apply.ts';
 import { enrich, sayUnavailable } from './enrichment/enrich.ts';
 import { type Reading, type ReadOptions, readRecord, type Rejection } from './read-record.ts';
 import { factsOf, signalsOf } from './signals.ts';
@@ -79,10 +80,7 @@ function detectSignals(event: NormalisedEvent, detector: Detector): readonly Sig
   const marked = found.length === 0 ? event : { ...event, marks: [...event.marks, ...found] };
   const signals = signalsOf(marked, detector.signal_fields);
   if (signals.length > 0) {
-    event.document.breakwater = {
-      ...event.document.breakwater,
-      rules: signals.map((signal) => signal.rule.id),
-    };
+    extensionOf(event.document).rules = signals.map((signal) => signal.rule.id);
   }
   return signals;
 }

@@ -1,5 +1,5 @@
 import type { ContextInterval } from '#shared/context/port.ts';
-import type { Kubernetes, PodReference } from '#shared/event/ecs-extension.ts';
+import type { BreakwaterExtension, Kubernetes, PodReference } from '#shared/event/ecs-extension.ts';
 import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { formatTime } from '#shared/event/time.ts';
 import { workloadField } from '#shared/event/workload-field.ts';
@@ -49,17 +49,14 @@ function applySubject(document: EcsDocument, { lookup, interval }: Answer): void
   if (document.host?.name === undefined && known['node'] !== undefined) {
     document.host = { ...document.host, name: known['node'] };
   }
-  document.breakwater = {
-    ...document.breakwater,
-    identity: {
-      method: lookup.method,
-      confidence: lookup.confidence,
-      as_of: formatTime(interval.from_ns),
-      workload:
-        known['workload_name'] === undefined
-          ? undefined
-          : { kind: known['workload_kind'], name: known['workload_name'], namespace: known['namespace'] },
-    },
+  extensionOf(document).identity = {
+    method: lookup.method,
+    confidence: lookup.confidence,
+    as_of: formatTime(interval.from_ns),
+    workload:
+      known['workload_name'] === undefined
+        ? undefined
+        : { kind: known['workload_kind'], name: known['workload_name'], namespace: known['namespace'] },
   };
 }
 
@@ -67,7 +64,13 @@ function applySubject(document: EcsDocument, { lookup, interval }: Answer): void
 function sayUnresolved(document: EcsDocument): void {
   const told = document.kubernetes?.pod?.uid !== undefined;
   const identity = told ? { method: 'tool', confidence: 100 } : { method: 'unresolved', confidence: 0 };
-  document.breakwater = { ...document.breakwater, identity };
+  extensionOf(document).identity = identity;
+}
+
+/** Where enrichment writes; every event has its own. */
+export function extensionOf(document: EcsDocument): BreakwaterExtension {
+  document.breakwater ??= {};
+  return document.breakwater;
 }
 
 function kubernetesOf(said: Kubernetes | undefined, known: Known): Kubernetes {
@@ -142,7 +145,7 @@ function applyEnd(
 }
 
 function sayEnd(document: EcsDocument, member: 'source_pod' | 'destination_pod', pod: PodReference): void {
-  document.breakwater = { ...document.breakwater, [member]: pod };
+  extensionOf(document)[member] = pod;
 }
 
 /** What scans and signatures say of the image; later answers (other digests of it) add to earlier ones. */
@@ -152,5 +155,6 @@ function applyImage(document: EcsDocument, answers: readonly Answer[]): void {
     if (lookup.role === 'image') image = { ...interval.value, ...image };
   }
   if (image === undefined) return;
-  document.breakwater = { ...document.breakwater, image: { ...image, ...document.breakwater?.image } };
+  const extension = extensionOf(document);
+  extension.image = { ...image, ...extension.image };
 }

@@ -1,7 +1,7 @@
 import type { ContextInterval, ContextStore } from '#shared/context/port.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
 import { second_ns } from '#shared/event/time.ts';
-import { applyAnswers, type Answer } from './apply.ts';
+import { type Answer, applyAnswers, extensionOf } from './apply.ts';
 import { lookupsOf } from './lookups.ts';
 
 /** How far apart the clocks of a sensor and the API server may be, which writes whole seconds. */
@@ -34,8 +34,7 @@ export async function enrich(events: readonly NormalisedEvent[], context: Contex
 export function sayUnavailable(events: readonly NormalisedEvent[]): void {
   for (const event of events) {
     if (lookupsOf(event).length === 0) continue;
-    const identity = { method: 'unavailable', confidence: 0 };
-    event.document.breakwater = { ...event.document.breakwater, identity };
+    extensionOf(event.document).identity = { method: 'unavailable', confidence: 0 };
   }
 }
 
