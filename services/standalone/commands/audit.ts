@@ -7,6 +7,7 @@ import { logCommand } from './audit/log.ts';
 import { consistencyCommand, proveCommand } from './audit/prove.ts';
 import { retainCommand } from './audit/retain.ts';
 import { rotateKeyCommand } from './audit/rotate-key.ts';
+import { sampleCommand } from './audit/sample.ts';
 import { verifyCommand } from './audit/verify.ts';
 import { verifyDecisionCommand } from './audit/verify-decision.ts';
 import { whoCommand } from './audit/who.ts';
@@ -21,6 +22,7 @@ export function auditCommand(): Command {
     verifyCommand(),
     verifyDecisionCommand(),
     consistencyCommand(),
+    sampleCommand(),
     exportCommand(),
     incidentReportCommand(),
     milestoneCommand(),

@@ -5,7 +5,7 @@ import type { RulesByTag } from './controls.ts';
 
 /** Looks up the rules of a folder by their tags. @throws BW_RULES_REFUSED when one of them is wrong. */
 export async function loadRulesByTag(folder: string): Promise<RulesByTag> {
-  const loaded = await loadRuleSet(folder);
+  const loaded = await loadRuleSet(folder, { tests: false });
   if (loaded.kind === 'refused') throw rulesRefused(loaded.problems);
   return rulesWithTag(loaded.set);
 }
