@@ -80,10 +80,11 @@ export class Anchor {
     await this.#timestamp(published);
   }
 
-  /** Says what witnesses and the time-stamping authority have seen last. */
-  async heartbeat(): Promise<void> {
+  /** Says what witnesses and the time-stamping authority have seen last; `also` is what else is to be said. */
+  async heartbeat(also: Readonly<Record<string, string>> = {}): Promise<void> {
     const { witnessed_size, timestamp_sha256 } = this.#seen;
     await this.#anchor.heartbeat({
+      ...also,
       ...(witnessed_size === undefined ? {} : { witnessed_size: String(witnessed_size) }),
       ...(timestamp_sha256 === undefined ? {} : { timestamp_sha256 }),
     });

@@ -274,6 +274,7 @@ test('that the trail is written, and no longer written, is a leaf', async () => 
   await auditor.stop();
   const types = typesOf('default-2026q4');
   expect(types.indexOf('service.started')).toBeLessThan(types.indexOf('service.stopped'));
+  expect(place('default-2026q4', 'audit.heartbeat').leaf.facts['clock_source']).toBe('unknown');
 });
 
 test('what somebody changes on the disk is found while it runs, and a leaf says so', async () => {

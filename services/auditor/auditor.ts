@@ -1,6 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { Clock } from '#shared/clock/clock.ts';
+import type { TimeServer } from '#shared/clock/time-server.ts';
 import { isRetriable } from '#shared/errors/error.ts';
 import type { Stream, StreamBatch, StreamGap, StreamReader, StreamRecord } from '#shared/kafka/port.ts';
 import type { RetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
@@ -14,6 +15,7 @@ import type { SearchSink } from '#shared/search/port.ts';
 import { Anchor, type AnchorOptions } from './anchor.ts';
 import { decisionOf, detectionOf, withoutNames } from './derived-records.ts';
 import type { ReceivedContent, ReceivedRecord } from './leaf-batch.ts';
+import { compareClock } from './clock-check.ts';
 import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
 import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
@@ -43,6 +45,8 @@ export interface AuditorOptions {
   readonly checkpoint_interval_ms?: number | undefined;
   /** Without it there is one heartbeat, at the end. */
   readonly heartbeat_interval_ms?: number | undefined;
+  /** Heartbeats say how far the clock is from that of this server; without it, that it is unknown. */
+  readonly time_server?: TimeServer | undefined;
   /** Witnesses and time-stamps of the log of all heads; without it there is no such log. */
   readonly anchor?: AnchorOptions | undefined;
   /** Where leaves can be searched; without it they are in the ledger alone. */
@@ -267,8 +271,10 @@ class Auditor implements Service {
   }
 
   async #heartbeat(): Promise<void> {
-    for (const log of await this.#logs.all()) await log.heartbeat();
-    await this.#anchor?.heartbeat();
+    const { time_server, clock, log, telemetry } = this.#options;
+    const clockFacts = await compareClock({ time_server, clock, log, telemetry });
+    for (const each of await this.#logs.all()) await each.heartbeat(clockFacts);
+    await this.#anchor?.heartbeat(clockFacts);
   }
 
   async #logGap(gap: StreamGap): Promise<void> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dataFolder, elasticsearchUrl, kafkaBrokers, namespace, scope } from '#shared/config/common.ts';
+import type { TimeServer } from '#shared/clock/time-server.ts';
 import { bodyKeyFile, timestampUrl } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
 import type { WitnessAddress } from '#shared/ledger/witness/client.ts';
@@ -35,6 +36,20 @@ const heartbeatInterval: Setting<number> = {
   variable: 'BREAKWATER_HEARTBEAT_INTERVAL_MS',
   schema: z.coerce.number().int().min(1_000).max(3_600_000).default(60_000),
   description: 'Time between the heartbeats of each log, milliseconds (default 60000).',
+};
+
+const timeServer: Setting<TimeServer | undefined> = {
+  variable: 'BREAKWATER_TIME_SERVER',
+  schema: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]{1,253}(?::\d{1,5})?$/, 'a host, or host:port')
+    .transform((text) => {
+      const [host = '', port = '123'] = text.split(':');
+      return { host, port: Number(port) };
+    })
+    .optional(),
+  description:
+    'Time server (NTP) that the clock is compared with at each heartbeat, host or host:port; without it heartbeats say that the offset is unknown.',
 };
 
 const witnesses: Setting<readonly WitnessAddress[]> = {
@@ -80,6 +95,7 @@ export const auditorSettings = {
   retentionFile,
   retentionInterval,
   selfCheckInterval,
+  timeServer,
   witnesses,
   timestampUrl,
   kafkaBrokers,

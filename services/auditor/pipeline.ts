@@ -36,6 +36,7 @@ export const auditorService: ServiceDefinition<typeof auditorSettings> = {
       tenant: config.scope,
       checkpoint_interval_ms: config.checkpointInterval,
       heartbeat_interval_ms: config.heartbeatInterval,
+      time_server: config.timeServer,
       anchor: { witnesses: config.witnesses, timestamp_url: config.timestampUrl },
       retention: {
         policy: parseRetentionPolicy(

@@ -216,6 +216,12 @@ export const errorCodes = {
     action:
       'Check BREAKWATER_TIMESTAMP_URL; until it answers, the ledger is bound to time by witnesses alone.',
   },
+  BW_CLOCK_OFF: {
+    retriable: false,
+    meaning: 'The clock of the auditor is more than a second from that of its time server.',
+    action:
+      'Set the clock right, or BREAKWATER_TIME_SERVER; times of records written meanwhile are off by what the heartbeats say.',
+  },
   BW_EXPORT_REFUSED: {
     retriable: false,
     meaning: 'An audit export may not go on: it waits for a second person, was refused, or does not exist.',

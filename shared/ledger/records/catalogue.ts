@@ -10,6 +10,7 @@ import {
   names,
   ranges,
   sha256,
+  signed,
   word,
 } from './fact.ts';
 
@@ -278,7 +279,7 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
     bytes: count,
   }),
   'audit.heartbeat': record(
-    'The auditor is alive though nothing may happen; how far it is with each producer.',
+    'The auditor is alive though nothing may happen; how far it is with each producer, and how far its clock is off.',
     {
       interval_ms: count,
       leaves: count,
@@ -286,6 +287,10 @@ export const catalogue: Readonly<Record<string, RecordType>> = {
       'next.*': count,
       witnessed_size: count,
       timestamp_sha256: sha256,
+      clock_source: word,
+      clock_server: name,
+      clock_offset_us: signed,
+      clock_error_us_max: count,
     },
   ),
   'anchor.head': record('The head of a log, for witnesses of the log of heads.', {

@@ -12,6 +12,7 @@ function kind(description: string, pattern: RegExp): FactKind {
 }
 
 export const count = kind('a decimal count or offset', /^\d{1,20}$/);
+export const signed = kind('a decimal number', /^-?\d{1,20}$/);
 export const sha256 = kind('64 hex digits', /^[0-9a-f]{64}$/);
 /** No `@`, no spaces: neither a mail address nor a person's full name fits. */
 export const name = kind('a machine name: topic, rule, route, image, object', /^[A-Za-z0-9._:/*+~-]{1,255}$/);
