@@ -78,7 +78,7 @@ export const decisionOrder = z
   .strictObject({
     action: z.enum(['assign', 'comment', 'acknowledge', 'close', 'reopen', 'merge', 'split', 'suppress']),
     arguments: decisionArguments.describe(
-      'assign: assignee; close: disposition; merge: into; split: signals; suppress: rule or entity, from, expires.',
+      'assign: assignee; close: disposition; merge: into; split: signals; suppress: rule or entity, from, expires; with change, the signals stay and count as part of that approved change.',
     ),
     reason: z.string().max(2_000).default(''),
   })

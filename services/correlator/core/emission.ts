@@ -27,6 +27,7 @@ export class Registry {
   readonly #rows = new Map<string, WrittenRow>();
   /** Ids of rows by incident. */
   readonly #rowsOf = new Map<string, Set<string>>();
+  #adopts = false;
   #incidentChanges: IncidentChange[] = [];
   #rowChanges = new Map<string, TimelineChange>();
 
@@ -94,8 +95,14 @@ export class Registry {
     for (const [id, { incident }] of this.#rows) this.#rows.set(id, { digest: '', incident, row: undefined });
   }
 
+  /** Whether another writer's documents are known. */
+  get adopts(): boolean {
+    return this.#adopts;
+  }
+
   /** What is known of another writer's documents: they count as changed until they are written here. */
   adoptIncident(id: string, status: IncidentStatus): void {
+    this.#adopts = true;
     this.#incidents.set(id, { digest: '', status });
   }
 

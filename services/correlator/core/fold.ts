@@ -71,6 +71,8 @@ export class ScopeFold {
   readonly #recalled = new Map<string, Recalled | undefined>();
   readonly #judgements = new Judgements();
   #affected = new Affected();
+  /** Times of signals that are counted, not kept, by id: an earlier run may have kept them, and shown. */
+  readonly #dropped = new Map<string, bigint>();
   #shed: Shed[] = [];
   #facts_shed = 0;
   #holding = false;
@@ -115,6 +117,8 @@ export class ScopeFold {
     const affected = this.#affected;
     this.#affected = new Affected();
     this.showcase.update(affected.parts, this.#settle(affected));
+    for (const [id, time_ns] of this.#dropped) this.showcase.retireDropped(id, time_ns);
+    this.#dropped.clear();
     this.horizon.letGo();
     const shed = this.#shed;
     this.#shed = [];
@@ -229,8 +233,9 @@ export class ScopeFold {
   /** What signals went past is resolved anew without it. */
   #shedFacts(stale: Set<string>): void {
     const isUsed = (entity: Entity): boolean => this.population.known(entity) !== undefined;
-    for (const { a, b } of shedFacts(this.facts, isUsed, this.parameters.facts)) {
+    for (const { a, relation, b } of shedFacts(this.facts, isUsed, this.parameters.facts)) {
       this.#facts_shed += 1;
+      if (relation === 'is' && kindOf(a) === 'pod_name') this.#affected.described.add(b);
       for (const entity of [a, b])
         for (const { id } of this.population.known(entity)?.visitors ?? []) stale.add(id);
     }
@@ -242,6 +247,9 @@ export class ScopeFold {
     if (accepted.kind === 'duplicate') return 'duplicate';
     this.#affected.floods.add(accepted.flood_key);
     for (const id of accepted.changed) stale.add(id);
+    const { dropped } = accepted;
+    if (dropped !== undefined && this.showcase.registry.adopts)
+      this.#dropped.set(dropped.id, dropped.time_ns);
     return accepted.kind;
   }
 

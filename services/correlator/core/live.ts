@@ -27,4 +27,6 @@ export interface Live extends Timed {
   readonly incident_id: string;
   /** Id of the decision that suppresses it. */
   readonly suppressed_by: string | undefined;
+  /** Id of the decision by which it is part of an approved change. */
+  readonly approved_by: string | undefined;
 }

@@ -6,6 +6,7 @@ import type { Judged } from './assemble/part.ts';
 import { incidentDocument, retiredDocument } from './document/incident.ts';
 import { isSameRow, rowDocument, type TimelineRow, timelineRows } from './document/timeline.ts';
 import { Registry } from './emission.ts';
+import { incidentId } from './entity/incident-id.ts';
 import { kindOf } from './entity/kinds.ts';
 import type { FactBook } from './intake/facts.ts';
 import type { Live } from './live.ts';
@@ -92,7 +93,12 @@ export class Showcase {
     for (const [id, last] of seeds) this.#retireId(this.#sources.population.get(id) ?? last);
   }
 
-  #retireId(bridge: Live): void {
+  /** Takes back what another run wrote of an incident that begins with a signal which is not kept. */
+  retireDropped(id: string, time_ns: bigint): void {
+    this.#retireId({ id, time_ns, incident_id: incidentId(this.#scope, id) });
+  }
+
+  #retireId(bridge: Pick<Live, 'id' | 'time_ns' | 'incident_id'>): void {
     const { incident_id: id } = bridge;
     const before = this.registry.statusOf(id);
     if (before === undefined) return;

@@ -215,6 +215,7 @@ const noSignal: Resolved = {
   actors: new Map(),
   targets: new Map(),
   role: 'context',
+  approved: false,
   incident_id: '',
 };
 

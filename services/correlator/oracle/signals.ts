@@ -17,6 +17,8 @@ export interface Resolved {
   readonly actors: Map<Entity, Known>;
   readonly targets: Map<Entity, Known>;
   readonly role: 'bridge' | 'attach' | 'context' | 'suppressed';
+  /** Part of an approved change. */
+  readonly approved: boolean;
   readonly incident_id: string;
 }
 
@@ -138,7 +140,7 @@ export function resolveSignal(
 ): Resolved {
   const actors = resolveAll(signal.actors, signal.time_ns, facts, parameters);
   const targets = resolveAll(signal.targets, signal.time_ns, facts, parameters);
-  const suppressed = decisions.some((decision) => {
+  const covering = decisions.filter((decision) => {
     const { rule, entity, from, expires } = decision.arguments;
     if (decision.action !== 'suppress' || (rule === undefined && entity === undefined)) return false;
     const begin = parseTime(from) ?? decision.time_ns;
@@ -157,7 +159,10 @@ export function resolveSignal(
     t: signal.time_ns,
     actors,
     targets,
-    role: suppressed ? 'suppressed' : signal.class,
+    role: covering.some((decision) => decision.arguments['change'] === undefined)
+      ? 'suppressed'
+      : signal.class,
+    approved: covering.some((decision) => decision.arguments['change'] !== undefined),
     incident_id: incidentIdOf(signal),
   };
 }

@@ -12,9 +12,8 @@ export function verdictOf(
   parameters: Parameters,
 ): Verdict {
   const { score: weights, skew_ms } = parameters;
-  const approved = bridges.filter(({ signal }) => (signal.fields['breakwater.change'] ?? '') !== '');
+  const approved = bridges.filter((one) => one.approved);
   const isBenign = (one: Resolved): boolean =>
-    one.signal.fields['breakwater.baseline'] === 'inside' ||
     approved.some(
       (by) =>
         by === one ||
@@ -84,11 +83,7 @@ export function verdictOf(
   const total = twoDigits(Math.min(100, score));
   const opener = counted.find(({ signal }) => signal.opener);
   const critical = counted.filter(({ signal }) => signal.rule.level === 'critical');
-  const seconded = critical.find(
-    (one) =>
-      one.signal.fields['breakwater.baseline'] === 'outside' ||
-      counted.some(({ signal }) => signal.family !== one.signal.family),
-  );
+  const seconded = critical.find((one) => counted.some(({ signal }) => signal.family !== one.signal.family));
   const opened_because: Verdict['opened_because'] =
     opener !== undefined
       ? { kind: 'sequence', signal: opener.id }

@@ -64,15 +64,6 @@ const contextRules = [
   { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture', score: 21 },
 ] as const;
 
-const fieldsArb: fc.Arbitrary<Record<string, string>> = fc.oneof(
-  { weight: 8, arbitrary: fc.constant({}) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom('inside', 'outside').map((value) => ({ 'breakwater.baseline': value })),
-  },
-  { weight: 1, arbitrary: fc.constant({ 'breakwater.change': 'CHG-1' }) },
-);
-
 /** Few entities: signals that share one are the rule. */
 const fewActorArb = fc.constantFrom(
   'pod:p1',
@@ -105,7 +96,6 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         { weight: 1, arbitrary: fc.nat({ max: 5 }) },
       ),
       opener: fc.integer({ min: 0, max: 19 }).map((chance) => chance === 0),
-      fields: fieldsArb,
     })
     .map((drawn): Signal => {
       const isContext = drawn.class === 'context';
@@ -125,7 +115,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         opener: drawn.opener && drawn.class === 'bridge',
         event: { id: `event-${drawn.event}`, hash: shortHash(`${drawn.event}`), dataset: 'test' },
         summary: `Signal ${index}`,
-        fields: drawn.fields,
+        fields: {},
         parts: [],
       };
     });
@@ -202,15 +192,16 @@ function decisionArb(index: number, signals: number, time: fc.Arbitrary<bigint>)
       severity: fc.option(fc.constantFrom('21', '47', '73', '99'), { nil: undefined }),
       entity: fc.constantFrom(...pods, ...outside, 'user:alice'),
       rule: fc.option(fc.constantFrom('r/shell', 'r/token'), { nil: undefined }),
+      change: fc.option(fc.constant('CHG-1'), { nil: undefined }),
     })
-    .map(({ time_ns, action, incident: about, into, signals: ids, severity, entity, rule }) => ({
+    .map(({ time_ns, action, incident: about, into, signals: ids, severity, entity, rule, change }) => ({
       id: `d${index}`,
       scope: worldScope,
       time_ns,
       actor: 'analyst',
       action,
       incident: about,
-      arguments: argumentsOf(action, { into, ids, severity, entity, rule, time_ns }),
+      arguments: argumentsOf(action, { into, ids, severity, entity, rule, change, time_ns }),
       reason: 'because',
     }));
 }
@@ -223,6 +214,7 @@ function argumentsOf(
     severity: string | undefined;
     entity: string;
     rule: string | undefined;
+    change: string | undefined;
     time_ns: bigint;
   },
 ): Record<string, string> {
@@ -235,7 +227,8 @@ function argumentsOf(
   if (action !== 'suppress') return {};
   const expires = String(given.time_ns + 600_000_000_000n);
   const rule = given.rule === undefined ? {} : { rule: given.rule };
-  return { entity: given.entity, expires, ...rule };
+  const change = given.change === undefined ? {} : { change: given.change };
+  return { entity: given.entity, expires, ...rule, ...change };
 }
 
 export interface WorldSize {

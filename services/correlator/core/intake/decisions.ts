@@ -4,11 +4,16 @@ import { byTime, compareText, toNs } from '../order.ts';
 import type { Live } from '../live.ts';
 import type { Parameters } from '../parameters.ts';
 
-/** What a suppression leaves out: signals of a rule, about an entity, within an interval. */
+/**
+ * What a suppression leaves out: signals of a rule, about an entity, within an interval. With `change` they stay, and count
+ * as part of that approved change.
+ */
 export interface Suppression {
   readonly decision: Decision;
   readonly rule: string | undefined;
   readonly entity: string | undefined;
+  /** Name of the approved change. */
+  readonly change: string | undefined;
   readonly from_ns: bigint;
   /** Exclusive. */
   readonly to_ns: bigint;
@@ -79,8 +84,13 @@ export class DecisionBook {
   }
 
   /** The first decision that suppresses a signal. */
-  suppressing(live: Pick<Live, 'signal' | 'time_ns' | 'actors' | 'targets'>): string | undefined {
-    return this.#suppressions.find((each) => isSuppressed(live, each))?.decision.id;
+  suppressing(live: Judgeable): string | undefined {
+    return this.#suppressions.find((each) => each.change === undefined && covers(each, live))?.decision.id;
+  }
+
+  /** The first decision by which a signal is part of an approved change. */
+  approving(live: Judgeable): string | undefined {
+    return this.#suppressions.find((each) => each.change !== undefined && covers(each, live))?.decision.id;
   }
 
   /** Lets go of decisions of before `before_ns`, unless `isNeeded`. */
@@ -93,18 +103,21 @@ export class DecisionBook {
   }
 }
 
-/** Reads `rule`, `entity`, `from` and `expires` of a suppression; one that names neither rule nor entity is none. */
+/** Reads `rule`, `entity`, `change`, `from` and `expires` of a suppression; one that names neither rule nor entity is none. */
 export function suppressionOf(decision: Decision): Suppression | undefined {
   if (decision.action !== 'suppress') return undefined;
-  const { rule, entity, from, expires } = decision.arguments;
+  const { rule, entity, change, from, expires } = decision.arguments;
   if (rule === undefined && entity === undefined) return undefined;
   const from_ns = parseTime(from) ?? decision.time_ns;
-  return { decision, rule, entity, from_ns, to_ns: parseTime(expires) ?? from_ns + toNs(suppression_ms) };
+  const to_ns = parseTime(expires) ?? from_ns + toNs(suppression_ms);
+  return { decision, rule, entity, change, from_ns, to_ns };
 }
 
-function isSuppressed(
-  { signal, time_ns, actors, targets }: Pick<Live, 'signal' | 'time_ns' | 'actors' | 'targets'>,
+type Judgeable = Pick<Live, 'signal' | 'time_ns' | 'actors' | 'targets'>;
+
+function covers(
   { rule, entity, from_ns, to_ns }: Suppression,
+  { signal, time_ns, actors, targets }: Judgeable,
 ): boolean {
   if (time_ns < from_ns || time_ns >= to_ns) return false;
   if (rule !== undefined && rule !== signal.rule.id) return false;

@@ -5,7 +5,13 @@ import { byVersion, signalText, type Version } from './signal-text.ts';
 
 /** What became of a signal on its way in. */
 export type Accepted =
-  | { readonly kind: 'kept' | 'collapsed'; readonly flood_key: string; readonly changed: readonly string[] }
+  | {
+      readonly kind: 'kept' | 'collapsed';
+      readonly flood_key: string;
+      readonly changed: readonly string[];
+      /** What is counted instead of kept: the signal itself, or the one that made room for it. */
+      readonly dropped: Signal | undefined;
+    }
   | { readonly kind: 'duplicate' };
 
 /**
@@ -31,11 +37,12 @@ export class Intake {
     const passage = flood.add(version, this.#parameters);
     if (passage === undefined) return { kind: 'duplicate' };
     this.#floods.set(flood_key, flood);
-    if (!passage.kept) return { kind: 'collapsed', flood_key, changed: [] };
+    if (!passage.kept) return { kind: 'collapsed', flood_key, changed: [], dropped: signal };
     this.#keep(version);
-    if (passage.displaced === undefined) return { kind: 'kept', flood_key, changed: [signal.id] };
-    this.#drop(passage.displaced);
-    return { kind: 'kept', flood_key, changed: [signal.id, passage.displaced.signal.id] };
+    const dropped = passage.displaced?.signal;
+    if (passage.displaced !== undefined) this.#drop(passage.displaced);
+    const changed = dropped === undefined ? [signal.id] : [signal.id, dropped.id];
+    return { kind: 'kept', flood_key, changed, dropped };
   }
 
   /** Takes a firing, or its newer form. Returns false when nothing changed. */

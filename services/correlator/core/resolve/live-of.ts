@@ -36,6 +36,7 @@ export function liveOf(
     vulnerabilities: mentionedBy(signal),
     incident_id: signal.class === 'bridge' ? incidentId(signal.scope, signal.id) : '',
     suppressed_by: decisions.suppressing(resolved),
+    approved_by: decisions.approving(resolved),
   };
 }
 
@@ -44,6 +45,7 @@ export function isSameLive(a: Live, b: Live): boolean {
   return (
     a.signal === b.signal &&
     a.suppressed_by === b.suppressed_by &&
+    a.approved_by === b.approved_by &&
     isSameResolution(a.actors, b.actors) &&
     isSameResolution(a.targets, b.targets)
   );

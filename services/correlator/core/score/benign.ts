@@ -1,34 +1,20 @@
-import type { Signal } from '#shared/avro/types.generated.ts';
 import { kindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 
-/** Signal field that says what the baseline thinks: `inside` or `outside`; absent: the baseline does not know. */
-export const baselineField = 'breakwater.baseline';
-/** Signal field that names the approved change which the session belongs to. */
-export const changeField = 'breakwater.change';
-
-export function isOutsideBaseline(signal: Signal): boolean {
-  return signal.fields[baselineField] === 'outside';
-}
-
 /**
- * Signals that are known to be benign: inside the baseline, or covered by an approved change. A change covers what its
- * session does and what it causes: what runs in the container or pod that it acted on, for a while.
+ * Signals that are known to be benign, because an approved change covers them: what a decision names, and what that causes,
+ * which is what its session does and, for a while, what runs in the container or pod that it acted on.
  */
 export function benignAmong(signals: readonly Live[], parameters: Parameters): ReadonlySet<string> {
-  const benign = new Set<string>();
-  const approved = signals.filter(({ signal }) => (signal.fields[changeField] ?? '') !== '');
-  for (const live of signals) {
-    if (
-      live.signal.fields[baselineField] === 'inside' ||
-      approved.some((by) => isCovered(live, by, parameters))
-    )
-      benign.add(live.id);
-  }
-  return benign;
+  const approved = signals.filter(({ approved_by }) => approved_by !== undefined);
+  if (approved.length === 0) return none;
+  const benign = signals.filter((live) => approved.some((by) => isCovered(live, by, parameters)));
+  return new Set(benign.map(({ id }) => id));
 }
+
+const none: ReadonlySet<string> = new Set();
 
 function isCovered(live: Live, by: Live, { skew_ms, score }: Parameters): boolean {
   if (live.id === by.id) return true;

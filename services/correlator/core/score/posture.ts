@@ -2,6 +2,12 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 import type { PostureName } from '../parameters.ts';
 
 /**
+ * Checks that fail where a pod has power over its node: privileged, in the node's namespaces, with its files or with added
+ * capabilities. That a pod does not drop the ordinary ones is no such power.
+ */
+const powerOverNode = /privileged|host-?(?:pid|ipc|network|namespace|path|root)|(?<!drop.*)capabilit/;
+
+/**
  * What a context signal says of the posture of an image or workload; undefined for what raises no score. Scanners name
  * findings `finding:<CVE>`, or `exploited:<CVE>` when they are known to be exploited; policies say in their rule's id
  * what they check.
@@ -11,7 +17,7 @@ export function postureOf({ rule }: Signal): PostureName | undefined {
   if (id.startsWith('exploited:')) return 'known_exploited';
   if (id.startsWith('finding:')) return undefined;
   if (/unsigned|untrusted|signature|image-trust|verify-image/.test(id)) return 'untrusted_image';
-  if (/privileged|host-?(?:pid|ipc|network|namespace|path)/.test(id)) return 'privileged';
+  if (powerOverNode.test(id)) return 'privileged';
   return /exposed|internet-facing|public-service/.test(id) ? 'exposed' : undefined;
 }
 

@@ -3,7 +3,7 @@ import type { Live } from '../live.ts';
 import type { ScoreTerm, Verdict } from '../model.ts';
 import { compareText } from '../order.ts';
 import type { Parameters, PostureName } from '../parameters.ts';
-import { benignAmong, isOutsideBaseline } from './benign.ts';
+import { benignAmong } from './benign.ts';
 
 /** A context signal that says something of the posture. */
 export interface PostureEvidence {
@@ -100,8 +100,7 @@ function openingOf(
   if (score >= weights.open_min) return { kind: 'score', signal: undefined };
   const critical = signals.find(
     ({ signal }) =>
-      signal.rule.level === 'critical' &&
-      (isOutsideBaseline(signal) || signals.some((other) => other.signal.family !== signal.family)),
+      signal.rule.level === 'critical' && signals.some((other) => other.signal.family !== signal.family),
   );
   if (critical !== undefined) return { kind: 'critical', signal: critical.id };
   return decided ? { kind: 'decision', signal: undefined } : undefined;
