@@ -3,7 +3,7 @@ import type { Live } from './live.ts';
 import { FlowPairs } from './link/flows.ts';
 import { EntityHistory, insert, remove } from './link/history.ts';
 import type { Parameters } from './parameters.ts';
-import { otherSidesOf } from './resolve/roles.ts';
+import { describedBy, otherSidesOf } from './resolve/roles.ts';
 
 /** Signals of one event. */
 export interface EventSignals {
@@ -85,7 +85,7 @@ export class Population {
     if (role === 'suppressed') return;
     this.flows.add(live);
     if (role === 'context') {
-      for (const entity of live.entities) this.historyOf(entity).contexts.add(live);
+      for (const entity of describedBy(live)) this.historyOf(entity).contexts.add(live);
       return;
     }
     if (role === 'bridge') this.#seeds.set(live.incident_id, live.id);

@@ -19,7 +19,16 @@ export function contextFor(
   const posture: { name: PostureName; because: string }[] = [];
   const context = new Map<string, ContextEntry>();
   for (const about of all.filter(({ role }) => role === 'context')) {
+    const known = [...about.actors, ...about.targets];
+    const named = known.filter(([, way]) => way.named).map(([entity]) => entity);
+    const aboutImage = named.some((entity) => entityKind(entity) === 'image');
     const shared = entitiesOf(about)
+      .filter(
+        (entity) =>
+          named.includes(entity) ||
+          entityKind(entity) === 'workload' ||
+          (aboutImage && entityKind(entity) === 'image'),
+      )
       .filter((entity) => described.includes(entityKind(entity)))
       .filter((entity) => members.some((one) => entitiesOf(one).includes(entity) && remembers(one, about)))
       .sort();

@@ -7,6 +7,15 @@ import type { OraclePart } from './parts.ts';
 import { floodKeyOf, mainOf, type Resolved } from './signals.ts';
 import type { World } from './world.ts';
 
+/** A signal, the one that it follows from, and so on to the first. */
+function pathTo(live: Resolved, part: OraclePart): readonly Resolved[] {
+  const reason = part.reasons.get(live.id);
+  const leads = reason !== undefined && ['event', 'part', 'actor', 'cause'].includes(reason.kind);
+  const before = leads ? part.bridges.find(({ id }) => id === reason.with) : undefined;
+  const isEarlier = before !== undefined && part.bridges.indexOf(before) < part.bridges.indexOf(live);
+  return isEarlier ? [live, ...pathTo(before, part)] : [live];
+}
+
 /** A part as an incident. */
 export function modelOf(
   part: OraclePart,
@@ -32,7 +41,8 @@ export function modelOf(
       ({ actors, targets }) =>
         actors.get(entity)?.replaced === true || targets.get(entity)?.replaced === true,
     );
-  const root = part.bridges.find(({ id }) => part.causes.has(id));
+  const cause = part.bridges.find(({ id }) => part.causes.has(id));
+  const root = cause === undefined ? undefined : pathTo(cause, part).at(-1);
   const first = part.bridges[0];
   if (first === undefined) throw new TypeError('a part without signals');
   const cves = context.flatMap(({ signal, why }) =>

@@ -1,7 +1,7 @@
 import type { Entity, EntityKind } from '#shared/event/entity.ts';
 import { inOrder, isReplaced, kindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
-import { firstReason } from '../link/reason.ts';
+import { firstReason, type Reason } from '../link/reason.ts';
 import type { IncidentModel, Member, Reached, RootCause, Unseen } from '../model.ts';
 import { byTime, compareText } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
@@ -111,9 +111,26 @@ function rootCause(part: Gathered['part'], context: IncidentModel['context']): R
   const [vulnerability] = context
     .flatMap(({ signal, why }) => (why === 'vulnerability' ? (vulnerabilityOf(signal) ?? []) : []))
     .sort();
-  const root = cause ?? earliest;
+  const root = cause === undefined ? earliest : beginningOf(cause, part);
   if (root === undefined) throw new TypeError('an incident without signals');
   return { signal: root.signal, on_path: cause !== undefined, vulnerability };
+}
+
+const pathKinds: ReadonlySet<Reason['kind']> = new Set(['event', 'part', 'actor', 'cause']);
+
+/** Where the path to a cause begins: back over what the same one did before, and what brought that about. */
+function beginningOf(cause: Live, { bridges, reasons }: Gathered['part']): Live {
+  const positions = new Map(bridges.map(({ id }, at) => [id, at]));
+  let live = cause;
+  for (;;) {
+    const at = positions.get(live.id) ?? 0;
+    const reason = reasons[at];
+    if (reason?.with === undefined || !pathKinds.has(reason.kind)) return live;
+    const before = positions.get(reason.with) ?? at;
+    const earlier = bridges[before];
+    if (before >= at || earlier === undefined) return live;
+    live = earlier;
+  }
 }
 
 const watchingFamilies = ['admission', 'runtime', 'network'] as const;

@@ -130,3 +130,23 @@ export function otherSidesOf(entity: Entity, actors: Resolution, targets: Resolu
   }
   return [];
 }
+
+/**
+ * What a context signal describes: what it names, and the workload of that. The account and the image of a pod are shared
+ * with others, whom the weakness of the pod does not concern; what is said of an image itself is said of all its digests.
+ */
+export function describedBy({ entities, actors, targets }: Described): readonly Entity[] {
+  const isNamed = (entity: Entity): boolean =>
+    actors.get(entity)?.named === true || targets.get(entity)?.named === true;
+  const isOfImage = entities.some((entity) => kindOf(entity) === 'image' && isNamed(entity));
+  return entities.filter((entity) => {
+    const kind = kindOf(entity);
+    return isNamed(entity) || kind === 'workload' || (kind === 'image' && isOfImage);
+  });
+}
+
+interface Described {
+  readonly entities: readonly Entity[];
+  readonly actors: Resolution;
+  readonly targets: Resolution;
+}
