@@ -56,6 +56,10 @@ describe('a recorded attack among ordinary life', () => {
     expect([...told].filter((hash) => !truth.events.includes(hash))).toEqual([]);
   });
 
+  it('began with the shell of the server, not with the session that it led to', () => {
+    expect(result.incidents[0]?.fields.root_cause.summary).toBe('java started a shell: bash -i');
+  });
+
   it('is the same bytes in any order of arrival', async () => {
     for (let seed = 1; seed <= shuffles; seed += 1) {
       const shuffled = await replay([file], `shuffled-${seed}`, seed);
