@@ -1,9 +1,11 @@
 import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import type { EcsDocument } from '#shared/event/ecs.ts';
 import type { NormalisedEvent } from '#shared/event/event.ts';
+import type { Entity } from '#shared/event/entity.ts';
 import type { FactDraft, Mark } from '#shared/event/format.ts';
 import { shortHash, signalId } from '#shared/event/identity.ts';
 import { classOfLevel, scoreOfLevel } from '#shared/event/level.ts';
+import { outsidePeers } from './outside-peers.ts';
 
 /** Characters of a summary. */
 const summary_length_max = 512;
@@ -19,20 +21,28 @@ const evidence_fields = [
 
 /**
  * The signals of an event: one per rule that marked it. Must run before enrichment: what a signal says depends on the
- * record and the rule alone, so that the same records give the same incidents in any order.
+ * record and the rule alone, so that the same records give the same incidents in any order. Addresses of the outside that a
+ * command line names are targets, too.
  */
 export function signalsOf(event: NormalisedEvent, signal_fields: readonly string[]): readonly Signal[] {
   if (event.marks.length === 0) return [];
   const fields = fieldsOf(event.document, [...signal_fields, ...evidence_fields]);
+  const peers = outsidePeers(event.document.process?.command_line);
   const byRule = new Map<string, Signal>();
   for (const mark of event.marks) {
-    if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields));
+    if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields, peers));
   }
   return [...byRule.values()];
 }
 
-function signalOf(event: NormalisedEvent, mark: Mark, fields: Record<string, string>): Signal {
+function signalOf(
+  event: NormalisedEvent,
+  mark: Mark,
+  fields: Record<string, string>,
+  peers: readonly Entity[],
+): Signal {
   const { rule } = mark;
+  const targets = mark.targets ?? event.targets;
   return {
     id: signalId(event.id, rule.id),
     scope: event.scope,
@@ -43,7 +53,7 @@ function signalOf(event: NormalisedEvent, mark: Mark, fields: Record<string, str
     tactics: mark.tactics ?? [],
     techniques: mark.techniques ?? [],
     actors: mark.actors ?? event.actors,
-    targets: mark.targets ?? event.targets,
+    targets: peers.length === 0 ? targets : [...new Set([...targets, ...peers])],
     class: mark.class ?? classOfLevel[rule.level],
     opener: mark.opener ?? false,
     event: { id: event.id, hash: event.hash, dataset: event.dataset },

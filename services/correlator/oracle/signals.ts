@@ -189,11 +189,9 @@ export function linkKind(entity: Entity): LinkKind | undefined {
   return kind;
 }
 
-/** No container or pod acts, by whatever name. */
+/** No pod acts, by whatever name. */
 export function actsOutsidePods({ actors }: Resolved): boolean {
-  return ![...actors].some(
-    ([e, { named }]) => named && ['container', 'pod', 'pod_name'].includes(entityKind(e)),
-  );
+  return ![...actors].some(([e, { named }]) => named && ['pod', 'pod_name'].includes(entityKind(e)));
 }
 
 const mains: readonly EntityKind[] = [

@@ -55,7 +55,7 @@ describe('an alert in a container', () => {
     ]);
   });
 
-  test('metadata that came too late is absent; the container remains', () => {
+  test('metadata that came too late is absent; the container and its node remain', () => {
     const draft = withFields({
       'container.image.repository': null,
       'container.image.tag': '<NA>',
@@ -63,7 +63,7 @@ describe('an alert in a container', () => {
       'k8s.ns.name': '<NA>',
       'k8s.pod.name': null,
     });
-    expect(draft.actors).toEqual(['container:f8d0be07c61d']);
+    expect(draft.actors).toEqual(['container:f8d0be07c61d', 'node:worker-4']);
     expect(draft.document.container).toEqual({ id: 'f8d0be07c61d' });
     expect(draft.document.kubernetes).toEqual({ node: { name: 'worker-4' } });
   });

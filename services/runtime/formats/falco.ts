@@ -17,6 +17,7 @@ import { falcoInternal, isInternal } from './falco-internal.ts';
 import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
 import { falcoVerdict } from './falco-verdict.ts';
 import {
+  isInPod,
   nodeOfShipper,
   type Subject,
   subjectEntities,
@@ -202,7 +203,10 @@ function networkOf({ transport, destination }: FalcoConnection): EcsDocument['ne
   return { transport, type: addressFamily(destination.ip) };
 }
 
-/** Container and pod, else the host when the alert says that it was the host; then the connection and the people. */
+/**
+ * Container and pod; the host when the alert says that it was the host, or where no pod is known; then the connection and the
+ * people.
+ */
 function actorsOf(
   alert: FalcoAlert,
   subject: Subject,
@@ -215,7 +219,9 @@ function actorsOf(
   const actors: Entity[] =
     pid === undefined || where === undefined ? [] : [entity('process', `${where}/${pid}`)];
   actors.push(...subjectEntities(subject));
-  if (host !== undefined) actors.push(entity('node', host));
+  const isOfNode = subject.container !== undefined && !isInPod(subject);
+  const node = isOfNode ? alert.hostname : host;
+  if (node !== undefined) actors.push(entity('node', node));
   if (connection?.transport !== undefined) {
     const { source, destination, transport } = connection;
     const tuple = connectionEntity(transport, source, destination);

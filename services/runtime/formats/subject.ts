@@ -101,6 +101,11 @@ export function subjectEntities(subject: Subject): Entity[] {
   return entities;
 }
 
+/** Whether a pod is known; a container without one may be none of Kubernetes', and is then the node's. */
+export function isInPod({ pod_name, pod_uid }: Subject): boolean {
+  return pod_name !== undefined || pod_uid !== undefined;
+}
+
 /**
  * What a subject says of identity: container → pod → workload and image for good, pod name → pod from `from_ns` on
  * (names are given again).

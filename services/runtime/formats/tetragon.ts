@@ -11,6 +11,7 @@ import { severityOf } from '#shared/event/severity.ts';
 import { readTimeField } from '#shared/event/time-field.ts';
 import { ever_ns, parseTime } from '#shared/event/time.ts';
 import {
+  isInPod,
   partOf,
   type Subject,
   subjectEntities,
@@ -188,7 +189,7 @@ function connectionOf(details: Details): Entity | undefined {
   return connectionEntity(transport, source, destination);
 }
 
-/** The process, what started it, its container and pod, else the node; and the connection. */
+/** The process, what started it, its container and pod, or the node where no pod is known; and the connection. */
 function actorsOf(parts: TetragonEvent, connection: Entity | undefined): Entity[] {
   const { raw_process, event, subject, details } = parts;
   const actors: Entity[] = [];
@@ -198,7 +199,7 @@ function actorsOf(parts: TetragonEvent, connection: Entity | undefined): Entity[
   if (parent !== undefined) actors.push(parent);
   const where = subjectEntities(subject);
   actors.push(...where);
-  if (where.length === 0 && subject.node !== undefined) actors.push(entity('node', subject.node));
+  if (!isInPod(subject) && subject.node !== undefined) actors.push(entity('node', subject.node));
   if (connection !== undefined) actors.push(connection);
   const caller = details.is_inbound === true ? addressEntity(details.source?.ip) : undefined;
   if (caller?.startsWith('external:') === true) actors.push(caller);

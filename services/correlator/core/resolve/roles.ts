@@ -69,11 +69,11 @@ function shorter(a: Found | undefined, b: Found | undefined): readonly string[] 
   return a.facts.join('\n') <= b.facts.join('\n') ? a.facts : b.facts;
 }
 
-/** True when no actor is a container or pod, by whatever name. */
+/** True when no actor is a pod, by whatever name: a container that nobody knows a pod of is the node's own. */
 export function isOutsidePods(actors: Resolution): boolean {
   for (const [entity, { named }] of actors) {
     const kind = kindOf(entity);
-    if (named && (kind === 'container' || kind === 'pod' || kind === 'pod_name')) return false;
+    if (named && (kind === 'pod' || kind === 'pod_name')) return false;
   }
   return true;
 }
