@@ -47,6 +47,21 @@ describe('parseJson', () => {
     expect(value('{"a\\\\":1685022245478445995}')).toEqual({ 'a\\': '1685022245478445995' });
   });
 
+  test('keeps the digits of each of several members of a name', () => {
+    const [one, other] = ['1685022245478445991', '1685022245478445995'];
+    expect(value(`{"a":{"t":${one}},"t":${other},"u":${other}}`)).toEqual({
+      a: { t: one },
+      t: other,
+      u: other,
+    });
+    expect(value(`{"a":{"t":${one}},"\\u0074":${other}}`)).toEqual({ a: { t: one }, t: other });
+    expect(value(`{"b":{"t":${one}},"x\\"t":${other}}`)).toEqual({ b: { t: one }, 'x"t': other });
+    expect(value(`{"auid":4294967295,"list":[${one},1e12345678901234567]}`)).toEqual({
+      auid: 4294967295,
+      list: [one, Infinity],
+    });
+  });
+
   test('takes the last of duplicate keys, and __proto__ as data', () => {
     expect(value('{"a":1,"a":2}')).toEqual({ a: 2 });
     const hostile = value('{"__proto__":{"polluted":true}}');
@@ -89,14 +104,16 @@ describe('parseJson', () => {
       )
       .map((content) => JSON.stringify(content));
     const scalar = fc.oneof(digits, decimal, string, fc.constantFrom('null', 'true', '1e30', '-0.5'));
+    const key = fc.oneof(string, fc.constantFrom('"a"', '"1"', '"\\u0061"', '"x\\"a"', '"evt.time"'));
+    const colon = fc.constantFrom(':', ' : ');
     const { node } = fc.letrec<{ node: string }>((tie) => ({
       node: fc.oneof(
         { depthSize: 'small' },
         scalar,
         fc.array(tie('node'), { maxLength: 4 }).map((items) => `[${items.join(' , ')}]`),
         fc
-          .array(fc.tuple(string, tie('node')), { maxLength: 4 })
-          .map((members) => `{${members.map(([key, item]) => `${key} : ${item}`).join(',')}}`),
+          .array(fc.tuple(key, colon, tie('node')), { maxLength: 4 })
+          .map((members) => `{${members.map((member) => member.join('')).join(',')}}`),
       ),
     }));
     fc.assert(

@@ -101,6 +101,8 @@ type Trait = 'plain' | 'large' | 'deep';
 
 /** From here on, nine digits before the point, `quoteUnsafeNumbers` may have to do. */
 const large_number_min = 1e8;
+/** How Linux writes "no user": some sensors do so in every record. No clock shows that second before the year 2106. */
+const unset_user = 4_294_967_295;
 
 /** Stops at the first level too deep, so it is safe on hostile input. */
 function traitOf(value: JsonValue, levels: number): Trait {
@@ -131,7 +133,7 @@ function memberTrait(member: JsonValue | undefined, levels: number): Trait {
 }
 
 function isLarge(number: number): boolean {
-  return number >= large_number_min || number <= -large_number_min;
+  return (number >= large_number_min && number !== unset_user) || number <= -large_number_min;
 }
 
 /** Tells a list from an object; `Array.isArray` does not narrow readonly arrays. */
