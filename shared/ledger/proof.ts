@@ -8,6 +8,8 @@ import { tile_width, tilePath } from './tile-path.ts';
 
 /** Tiles kept while proofs are made; a proof needs one for each level. */
 const tiles_cached_max = 256;
+/** Nodes between the levels of tiles, kept because neighbours share most of their proofs. */
+const nodes_cached_max = 16_384;
 const tile_height = 8;
 
 /** Reads tiles and bundles of the log in `folder` as of a tree of `size` leaves. */
@@ -15,6 +17,7 @@ export class TreeReader {
   readonly size: number;
   readonly #folder: string;
   readonly #tiles = new Map<string, Buffer>();
+  readonly #nodes = new Map<string, Digest>();
 
   constructor(folder: string, size: number) {
     this.#folder = folder;
@@ -50,6 +53,8 @@ export class TreeReader {
   file(level: number | 'entries', index: number): { readonly path: string; readonly bytes: Buffer } {
     const width = Math.min(tile_width, this.count(level) - index * tile_width);
     const stored = this.#read(level, index);
+    // Only a full file can hold more than a log of this size has.
+    if (width === tile_width) return { path: tilePath(level, index, width), bytes: stored };
     const bytes_kept =
       level === 'entries'
         ? splitBundle(stored)
@@ -66,16 +71,18 @@ export class TreeReader {
 
   /** The root of 2^height leaves, the `index`th of that height. */
   #perfect(height: number, index: number): Digest {
-    const level = Math.floor(height / tile_height);
-    const span = 2 ** (height % tile_height);
-    const first = index * span;
-    const tile = this.#tile(level, Math.floor(first / tile_width));
-    const slot = first % tile_width;
-    const hashes = Array.from({ length: span }, (_, offset) => {
-      const at = (slot + offset) * digest_bytes;
+    if (height % tile_height === 0) {
+      const tile = this.#tile(height / tile_height, Math.floor(index / tile_width));
+      const at = (index % tile_width) * digest_bytes;
       return tile.toString('binary', at, at + digest_bytes);
-    });
-    return fold(hashes);
+    }
+    const key = `${height}/${index}`;
+    const known = this.#nodes.get(key);
+    if (known !== undefined) return known;
+    const node = nodeHash(this.#perfect(height - 1, 2 * index), this.#perfect(height - 1, 2 * index + 1));
+    if (this.#nodes.size >= nodes_cached_max) this.#nodes.clear();
+    this.#nodes.set(key, node);
+    return node;
   }
 
   #tile(level: number, index: number): Buffer {
@@ -158,16 +165,6 @@ function splitBundle(bundle: Buffer): Buffer[] {
     position = end;
   }
   return entries;
-}
-
-function fold(hashes: readonly Digest[]): Digest {
-  let row = hashes;
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, pair) =>
-      nodeHash(row[2 * pair] ?? '', row[2 * pair + 1] ?? ''),
-    );
-  }
-  return row[0] ?? '';
 }
 
 function largestPowerBelow(count: number): number {

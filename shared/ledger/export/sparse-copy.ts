@@ -1,6 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { TreeReader } from '../proof.ts';
 import { partialWidth, tile_width } from '../tile-path.ts';
-import { writeWhole } from './output-file.ts';
 
 /**
  * Copies of the files of a log that prove its leaves, in the form of a log: bundles and leaf hashes of the range, and all
@@ -10,6 +11,8 @@ import { writeWhole } from './output-file.ts';
 export class SparseCopy {
   readonly #tree: TreeReader;
   readonly #folder: string;
+  /** Folders that are there: one holds a thousand files. */
+  readonly #made = new Set<string>();
 
   constructor(tree: TreeReader, folder: string) {
     this.#tree = tree;
@@ -36,6 +39,10 @@ export class SparseCopy {
 
   #copy(level: number | 'entries', index: number): void {
     const { path, bytes } = this.#tree.file(level, index);
-    writeWhole(this.#folder, path, bytes);
+    const target = join(this.#folder, path);
+    const folder = dirname(target);
+    if (!this.#made.has(folder)) mkdirSync(folder, { recursive: true });
+    this.#made.add(folder);
+    writeFileSync(target, bytes, { mode: 0o600 });
   }
 }
