@@ -5,6 +5,7 @@ import { originOf } from '#shared/ledger/origin.ts';
 import { openKeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import type { AuditEntry, AuditTrail } from '#shared/service/audit-trail.ts';
 import { connectKafka } from '#shared/service/connect.ts';
+import { createSignedTrail } from '#shared/ledger/signed-leaf.ts';
 import { listBoundLogs } from '#shared/ledger/writer/bound.ts';
 import { TenantLog } from '../../../auditor/tenant-log.ts';
 
@@ -16,18 +17,22 @@ export interface TrailOptions {
   readonly instance: string;
 }
 
+/** As which commands number their records. */
+const service = 'export';
+
 export interface ClosableTrail extends AuditTrail {
   close(): Promise<void>;
 }
 
-/** Through Kafka to the running auditor; or straight into the ledger, which works only while no auditor has it open. */
+/** Through Kafka to the running auditor, which has signed what is recorded; or straight into the ledger, which works only while no auditor has it open. */
 export async function openTrail(options: TrailOptions): Promise<ClosableTrail> {
   return options.brokers === undefined ? directTrail(options) : kafkaTrail(options, options.brokers);
 }
 
-async function kafkaTrail({ instance }: TrailOptions, brokers: string): Promise<ClosableTrail> {
-  const kafka = await connectKafka('export', brokers.split(','), instance);
-  return { record: (entries) => kafka.audit.record(entries), close: () => kafka.close() };
+async function kafkaTrail({ directory, instance }: TrailOptions, brokers: string): Promise<ClosableTrail> {
+  const kafka = await connectKafka(service, brokers.split(','), instance);
+  const trail = createSignedTrail(directory, kafka.audit, `${service}/${instance}`);
+  return { record: (entries) => trail.record(entries), close: () => kafka.close() };
 }
 
 /** Lets every log of this quarter say that the key was rotated; when no auditor runs that would. */
@@ -60,7 +65,7 @@ function openTenantLog(options: DirectOptions, tenant: string): Promise<TenantLo
     origin: originOf(directory, tenant),
     signingKey: openKeySource(directory, signingKeyPath),
     bodySecret,
-    producer: `export/${instance}`,
+    producer: `${service}/${instance}`,
     clock: systemClock,
     heartbeat_interval_ms: 0,
     onGap: () => undefined,
