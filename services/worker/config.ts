@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dataFolder, kafkaBrokers, redisUrl, rulesFolder } from '#shared/config/common.ts';
+import { dataFolder, kafkaBrokers, redisUrl, rulesFolder, scope } from '#shared/config/common.ts';
 import { exportSettings } from '#shared/config/exports.ts';
 import type { Setting } from '#shared/config/setting.ts';
 
@@ -29,6 +29,7 @@ const exportKeepDays: Setting<number> = {
 };
 
 export const workerSettings = {
+  scope,
   kafkaBrokers,
   redisUrl,
   dataFolder,

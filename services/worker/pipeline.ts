@@ -50,13 +50,13 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
       processor: createNotifyProcessor(queue),
       deadLetterTopic: () => 'dlq.index',
       audit_type: 'batch.notify',
-      tenant: 'default',
+      tenant: config.scope,
     });
     const service: Service = {
       name: 'worker',
       failed: loop.failed,
       start: async () => {
-        await audit.record([schedulesEntry(schedulesText, runtime.clock.now_ms())]);
+        await audit.record([schedulesEntry(schedulesText, config.scope, runtime.clock.now_ms())]);
         await exportQueue.start();
         await loop.start();
       },
@@ -74,13 +74,14 @@ export const workerService: ServiceDefinition<typeof workerSettings> = {
 };
 
 /** Which schedules are in force is evidence of what was to be exported. */
-function schedulesEntry(text: string, now_ms: number): AuditEntry {
+function schedulesEntry(text: string, tenant: string, now_ms: number): AuditEntry {
   return {
-    tenant: 'default',
+    tenant,
     type: 'config.changed',
     time_ns: BigInt(now_ms) * 1_000_000n,
     outcome: 'success',
     facts: { name: 'export-schedules', sha256: hash('sha256', text) },
+    body: text,
   };
 }
 
