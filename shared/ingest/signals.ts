@@ -5,7 +5,7 @@ import type { Entity } from '#shared/event/entity.ts';
 import type { FactDraft, Mark } from '#shared/event/format.ts';
 import { shortHash, signalId } from '#shared/event/identity.ts';
 import { classOfLevel, scoreOfLevel } from '#shared/event/level.ts';
-import { outsidePeers } from './outside-peers.ts';
+import { namedPeers } from './named-peers.ts';
 
 /** Characters of a summary. */
 const summary_length_max = 512;
@@ -21,13 +21,13 @@ const evidence_fields = [
 
 /**
  * The signals of an event: one per rule that marked it. Must run before enrichment: what a signal says depends on the
- * record and the rule alone, so that the same records give the same incidents in any order. Addresses of the outside that a
- * command line names are targets, too.
+ * record and the rule alone, so that the same records give the same incidents in any order. Addresses that a command line
+ * names are targets, too.
  */
 export function signalsOf(event: NormalisedEvent, signal_fields: readonly string[]): readonly Signal[] {
   if (event.marks.length === 0) return [];
   const fields = fieldsOf(event.document, [...signal_fields, ...evidence_fields]);
-  const peers = outsidePeers(event.document.process?.command_line);
+  const peers = namedPeers(event.document.process?.command_line);
   const byRule = new Map<string, Signal>();
   for (const mark of event.marks) {
     if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields, peers));

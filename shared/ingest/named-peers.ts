@@ -9,15 +9,16 @@ const command_length_max = 4_096;
 const address = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|\[[0-9a-f:]{4,39}\]/gi;
 
 /**
- * Addresses of the outside that a command line names: where the tool of an intruder calls, sends to or is fetched from, in a
- * container as well as on a node. Names are left out: many programs are told those of public services.
+ * Addresses that a command line names: on the outside where the tool of an intruder calls, sends to or is fetched from, in a
+ * container as well as on a node; inside the pod that is reached next. Names are left out: many programs are told those of
+ * public services.
  */
-export function outsidePeers(command_line: string | undefined): readonly Entity[] {
+export function namedPeers(command_line: string | undefined): readonly Entity[] {
   if (command_line === undefined) return none;
   const found = new Set<Entity>();
   for (const [text] of command_line.slice(0, command_length_max).matchAll(address)) {
     const peer = addressEntity(text);
-    if (peer?.startsWith('external:') === true) found.add(peer);
+    if (peer !== undefined) found.add(peer);
     if (found.size === peers_max) break;
   }
   return [...found];
