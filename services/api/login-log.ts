@@ -1,44 +1,16 @@
-import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import { leafPseudonym } from '#shared/ledger/pseudonym.ts';
-import type { Log } from '#shared/telemetry/log.ts';
-
-export interface LoginLogOptions {
-  readonly audit: AuditTrail;
-  readonly tenant: string;
-  /** Makes pseudonyms. */
-  readonly bodySecret: Buffer;
-  readonly now_ms: () => number;
-  readonly log: Log;
-  /** Time over which refused logins are counted together. */
-  readonly refused_interval_ms?: number | undefined;
-}
+import type { AccessLogOptions } from './access-log.ts';
 
 /** A token that was not used for longer begins a session anew. */
 const session_idle_ms_max = 30 * 60_000;
-const refused_interval_ms_default = 10_000;
-/** Addresses that one record of refused logins names. */
-const addresses_max = 100;
 
-interface Refused {
-  readonly since_ms: number;
-  attempts: number;
-  without_token: number;
-  /** How often each of the first addresses tried. */
-  readonly addresses: Map<string, number>;
-}
-
-/**
- * Who came, and how often somebody was refused, as records of the audit trail. There are no sessions: a login is the
- * first use of a token for half an hour. Whoever guesses tokens makes one record in ten seconds, however fast.
- */
+/** Who came, as records of the audit trail. There are no sessions: a login is the first use of a token for half an hour. */
 export class LoginLog {
-  readonly #options: LoginLogOptions;
+  readonly #options: AccessLogOptions;
   /** When each holder of a token was last here. */
   readonly #seen = new Map<string, number>();
-  #refused: Refused | undefined;
-  #timer: NodeJS.Timeout | undefined;
 
-  constructor(options: LoginLogOptions) {
+  constructor(options: AccessLogOptions) {
     this.#options = options;
   }
 
@@ -52,64 +24,18 @@ export class LoginLog {
     const body = JSON.stringify({ reader, address });
     try {
       await audit.record([
-        { tenant, type: 'login.succeeded', time_ns: nanoseconds(now), outcome: 'success', facts, body },
+        {
+          tenant,
+          type: 'login.succeeded',
+          time_ns: BigInt(now) * 1_000_000n,
+          outcome: 'success',
+          facts,
+          body,
+        },
       ]);
     } catch (error) {
       this.#seen.delete(reader);
       throw error;
     }
   }
-
-  /** Counts a request without a token, or with one that nobody holds. */
-  refuse(hasToken: boolean, address: string): void {
-    const { now_ms, refused_interval_ms = refused_interval_ms_default } = this.#options;
-    this.#refused ??= { since_ms: now_ms(), attempts: 0, without_token: 0, addresses: new Map() };
-    const { addresses } = this.#refused;
-    this.#refused.attempts += 1;
-    if (!hasToken) this.#refused.without_token += 1;
-    if (addresses.has(address) || addresses.size < addresses_max)
-      addresses.set(address, (addresses.get(address) ?? 0) + 1);
-    this.#timer ??= setTimeout(() => void this.flush(), refused_interval_ms).unref();
-  }
-
-  /** Writes down what was refused since the last record; what cannot be written is kept for the next. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const refused = this.#refused;
-    this.#refused = undefined;
-    if (refused === undefined) return;
-    try {
-      await this.#record(refused);
-    } catch (error) {
-      this.#options.log.warn('refused logins wait to be written down', { reason: String(error) });
-      this.#keep(refused);
-    }
-  }
-
-  async #record({ since_ms, attempts, without_token, addresses }: Refused): Promise<void> {
-    const { audit, tenant, now_ms } = this.#options;
-    const facts = {
-      method: 'token',
-      attempts: String(attempts),
-      without_token: String(without_token),
-      addresses: String(addresses.size),
-      since_us: String(since_ms * 1000),
-    };
-    const body = JSON.stringify({ addresses: Object.fromEntries(addresses) });
-    await audit.record([
-      { tenant, type: 'login.failed', time_ns: nanoseconds(now_ms()), outcome: 'failure', facts, body },
-    ]);
-  }
-
-  #keep(refused: Refused): void {
-    const later = this.#refused;
-    this.#refused = refused;
-    refused.attempts += later?.attempts ?? 0;
-    refused.without_token += later?.without_token ?? 0;
-  }
-}
-
-function nanoseconds(now_ms: number): bigint {
-  return BigInt(now_ms) * 1_000_000n;
 }

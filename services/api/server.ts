@@ -6,6 +6,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { RefusedLogins } from '#shared/auth/refused-logins.ts';
 import { createTokenLookup } from '#shared/auth/tokens.ts';
 import type { ErrorCode } from '#shared/errors/codes.ts';
 import { BreakwaterError, messageOf } from '#shared/errors/error.ts';
@@ -55,13 +56,14 @@ export async function createApiServer(deps: ApiDeps): Promise<FastifyInstance> {
   await server.register(async (guarded: ApiServer) => {
     const find = createTokenLookup(deps.readers);
     const logins = new LoginLog(deps);
-    guarded.addHook('onClose', () => logins.flush());
+    const refused = new RefusedLogins(deps);
+    guarded.addHook('onClose', () => refused.flush());
     guarded.addHook('onRequest', async (request, reply) => {
       const reader = find(request.headers.authorization);
       request.reader = reader?.name ?? '';
       request.roles = reader?.roles ?? [];
       if (reader !== undefined) return logins.admit(reader.name, request.ip);
-      logins.refuse(request.headers.authorization !== undefined, request.ip);
+      refused.refuse(request.headers.authorization !== undefined, request.ip);
       request.isSearchRecorded = true;
       await reply.code(401).header('www-authenticate', 'Bearer').send({ error: 'send a bearer token' });
     });

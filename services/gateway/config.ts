@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tokenSetting } from '#shared/auth/tokens.ts';
-import { kafkaBrokers } from '#shared/config/common.ts';
+import { kafkaBrokers, scope } from '#shared/config/common.ts';
 import type { Setting } from '#shared/config/setting.ts';
 
 /** The scope of a sender's records comes from its token, never from the body. */
@@ -21,4 +21,5 @@ const port: Setting<number> = {
   description: 'Port that the gateway listens on; 0 takes a free one (default 8090).',
 };
 
-export const gatewaySettings = { kafkaBrokers, senders, host, port };
+/** The scope is the tenant in whose log refused logins are noted. */
+export const gatewaySettings = { kafkaBrokers, scope, senders, host, port };

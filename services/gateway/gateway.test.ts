@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import type { OutgoingRecord } from '#shared/kafka/port.ts';
 import { AdmissionGate } from './admission-gate.ts';
@@ -14,8 +14,18 @@ function gateway(send: (records: readonly OutgoingRecord[]) => Promise<void>, ga
     senders,
     gate,
     now_ms: () => 7,
+    refused: {
+      refuse: (hasToken) => void refused.push(hasToken),
+      flush: () => Promise.resolve(),
+    },
   });
 }
+
+/** Whether those who were refused had a token. */
+let refused: boolean[];
+beforeEach(() => {
+  refused = [];
+});
 
 describe('POST /v1/<family>', () => {
   it('writes the exact bytes, with the scope of the token, and answers after the acknowledgement', async () => {
@@ -40,6 +50,7 @@ describe('POST /v1/<family>', () => {
       server.inject({ method: 'POST', url, headers, payload });
     expect((await post('/v1/runtime', {}, '{}')).statusCode).toBe(401);
     expect((await post('/v1/runtime', { authorization: 'Bearer wrong' }, '{}')).statusCode).toBe(401);
+    expect(refused).toEqual([false, true]);
     expect((await post('/v1/runtime', { authorization }, '')).statusCode).toBe(400);
     expect((await post('/v1/runtime', { authorization }, Buffer.alloc(body_bytes_max + 1))).statusCode).toBe(
       413,

@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { RefusedLogins } from '#shared/auth/refused-logins.ts';
 import { createTokenLookup, type TokenHolder } from '#shared/auth/tokens.ts';
 import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
@@ -16,16 +17,19 @@ export interface GatewayDeps {
   readonly senders: readonly TokenHolder[];
   readonly gate: AdmissionGate;
   readonly now_ms: () => number;
+  /** Counts requests without a token that somebody holds. */
+  readonly refused: Pick<RefusedLogins, 'refuse' | 'flush'>;
 }
 
 /** The HTTP server, not yet listening. */
-export function createGatewayServer({ writer, senders, gate, now_ms }: GatewayDeps): FastifyInstance {
+export function createGatewayServer({ senders, refused, ...deps }: GatewayDeps): FastifyInstance {
   const server = fastify({
     bodyLimit: body_bytes_max,
     requestTimeout: request_timeout_ms,
     forceCloseConnections: 'idle',
   });
-  registerIngestRoute(server, { writer, gate, findSender: createTokenLookup(senders), now_ms });
+  registerIngestRoute(server, { ...deps, refused, findSender: createTokenLookup(senders) });
+  server.addHook('onClose', () => refused.flush());
   return server;
 }
 
@@ -35,11 +39,13 @@ export const gatewayService: ServiceDefinition<typeof gatewaySettings> = {
   settings: gatewaySettings,
   create: async (config, runtime) => {
     const kafka = await connectKafka('gateway', config.kafkaBrokers, runtime.instance);
+    const now_ms = (): number => runtime.clock.now_ms();
     const server = createGatewayServer({
       writer: kafka.writer,
       senders: config.senders,
       gate: new AdmissionGate(),
-      now_ms: () => runtime.clock.now_ms(),
+      now_ms,
+      refused: new RefusedLogins({ audit: kafka.audit, tenant: config.scope, now_ms, log: runtime.log }),
     });
     return createHttpService({
       name: 'gateway',

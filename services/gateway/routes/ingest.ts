@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { RefusedLogins } from '#shared/auth/refused-logins.ts';
 import type { TokenHolder } from '#shared/auth/tokens.ts';
 import { isRetriable } from '#shared/errors/error.ts';
 import type { StreamWriter } from '#shared/kafka/port.ts';
@@ -15,6 +16,7 @@ export interface IngestRouteDeps {
   readonly gate: AdmissionGate;
   readonly findSender: (authorization: string | undefined) => TokenHolder | undefined;
   readonly now_ms: () => number;
+  readonly refused: Pick<RefusedLogins, 'refuse'>;
 }
 
 /**
@@ -39,10 +41,11 @@ async function accept(
   topic: string,
   request: FastifyRequest,
   reply: FastifyReply,
-  { writer, gate, findSender, now_ms }: IngestRouteDeps,
+  { writer, gate, findSender, now_ms, refused }: IngestRouteDeps,
 ): Promise<FastifyReply> {
   const sender = findSender(request.headers.authorization);
   if (sender === undefined) {
+    refused.refuse(request.headers.authorization !== undefined, request.ip);
     return reply
       .code(401)
       .header('www-authenticate', 'Bearer')
