@@ -64,6 +64,15 @@ describe('why two signals are not in one incident', () => {
     expect(whyNotText(why)).toContain('They are in one incident.');
   });
 
+  it('keeps what happens in a pod apart from an escape to its node, and not what happens in a container of the node', () => {
+    const signals = [
+      signal('a', 0, { actors: ['container:c1'], targets: ['node:k1'] }),
+      signal('b', 5, { actors: ['container:c2', 'node:k1'] }),
+    ];
+    expect(explain(signals).together).toBe(true);
+    expect(explain(signals, [fact('container:c2', 'part_of', 'pod:p2', 0)]).together).toBe(false);
+  });
+
   it('tells of an address that two pods had', () => {
     const why = explain(
       [signal('a', 0, { actors: ['ip:10.0.0.7'] }), signal('b', 30, { actors: ['ip:10.0.0.7'] })],
