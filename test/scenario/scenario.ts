@@ -1,7 +1,7 @@
 import { attackRecords, attackTitle } from './attack.ts';
 import { inventoryRecords, noiseRecords } from './noise.ts';
 import { hashOf, type ScenarioRecord } from './record.ts';
-import { createWorld } from './world.ts';
+import { createWorld, type World } from './world.ts';
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -12,9 +12,17 @@ export interface ScenarioOptions {
   readonly lateness_ms_max: number;
   /** 0 to 1: how many records come twice. */
   readonly duplicates: number;
-  /** Without it, ordinary life alone. */
-  readonly attack?: boolean;
+  /** False: ordinary life alone. A story: another one than that of the demonstration. */
+  readonly attack?: boolean | Story;
 }
+
+/** An attack, told by its records. */
+export interface Story {
+  readonly title: string;
+  readonly records: (world: World) => readonly ScenarioRecord[];
+}
+
+const demonstration: Story = { title: attackTitle, records: attackRecords };
 
 /** A line of `stream.ndjson`. */
 export interface StreamLine {
@@ -37,11 +45,15 @@ export function createScenario(options: ScenarioOptions): {
   readonly truth: Truth;
 } {
   const world = createWorld(options.seed, options.start_ms);
-  const attack = options.attack === false ? [] : attackRecords(world);
+  const { attack: told = true } = options;
+  const story = typeof told === 'object' ? told : demonstration;
+  const written = told === false ? [] : story.records(world);
+  // What an attack makes without being it, such as the pod object of its workload, is in nobody's truth.
+  const attack = written.filter(({ role }) => role !== 'benign');
   const records = [
     ...inventoryRecords(world),
     ...noiseRecords(world, options.benign_records, options.duration_ms),
-    ...attack,
+    ...written,
   ];
   const arrivals = records.flatMap((record) => {
     const first = arrivalOf(record, world.random, options.lateness_ms_max);
@@ -53,7 +65,7 @@ export function createScenario(options: ScenarioOptions): {
   return {
     lines,
     truth: {
-      title: attackTitle,
+      title: story.title,
       events: hashes(attack),
       key_events: hashes(attack.filter((record) => record.role === 'key')),
     },

@@ -90,6 +90,10 @@ export function podCaller(pod: Pod, user_agent: string): Caller {
 
 /** What is asked of the API server. */
 export interface Call {
+  /** API group; the core group without it. */
+  readonly group?: string | undefined;
+  /** What was sent, where the audit policy keeps it. */
+  readonly object?: object | undefined;
   readonly verb: string;
   readonly resource: string;
   readonly namespace?: string | undefined;
@@ -109,7 +113,7 @@ export function auditEvent(
 ): ScenarioRecord {
   const allowed = call.code < 400;
   const path = [
-    '/api/v1',
+    call.group === undefined ? '/api/v1' : `/apis/${call.group}/v1`,
     ...(call.namespace === undefined ? [] : ['namespaces', call.namespace]),
     call.resource,
     ...(call.name === undefined ? [] : [call.name]),
@@ -118,7 +122,7 @@ export function auditEvent(
   const event = {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
-    level: 'Metadata',
+    level: call.object === undefined ? 'Metadata' : 'RequestResponse',
     auditID: world.uuid(),
     stage: call.code === 101 ? 'ResponseStarted' : 'ResponseComplete',
     requestURI: call.query === undefined ? path : `${path}?${call.query}`,
@@ -134,9 +138,11 @@ export function auditEvent(
       resource: call.resource,
       namespace: call.namespace,
       name: call.name,
+      apiGroup: call.group,
       apiVersion: 'v1',
       subresource: call.subresource,
     },
+    requestObject: call.object,
     responseStatus: allowed
       ? { metadata: {}, code: call.code }
       : {

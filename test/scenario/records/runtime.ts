@@ -1,5 +1,5 @@
 import { epochNanos, nanoTime, type ScenarioRecord } from '../record.ts';
-import type { Pod, World } from '../world.ts';
+import type { Node, Pod, World } from '../world.ts';
 
 type Role = ScenarioRecord['role'];
 
@@ -97,5 +97,33 @@ export function tetragonExec(
     parent_exec_id: Buffer.from(`${pod.node.name}:${pod.started_ms}000000:1`).toString('base64'),
   };
   const value = JSON.stringify({ process_exec: { process }, node_name: pod.node.name, time });
+  return { topic: 'raw.runtime', key: null, time_ms, value, role };
+}
+
+/** A Tetragon process_exec event of a process that is in no pod: of the node, or of a container that Kubernetes does not know. */
+export function nodeExec(
+  world: World,
+  node: Node,
+  binary: string,
+  argumentsText: string,
+  time_ms: number,
+  container_id: string | undefined,
+  role: Role = 'benign',
+): ScenarioRecord {
+  const pid = 1000 + Math.floor(world.random() * 60_000);
+  const time = nanoTime(time_ms);
+  const process = {
+    exec_id: Buffer.from(`${node.name}:${epochNanos(time_ms)}:${pid}`).toString('base64'),
+    pid,
+    uid: 0,
+    cwd: '/',
+    binary,
+    arguments: argumentsText,
+    flags: 'execve rootcwd clone',
+    start_time: time,
+    auid: 4_294_967_295,
+    docker: container_id?.slice(0, 31),
+  };
+  const value = JSON.stringify({ process_exec: { process }, node_name: node.name, time });
   return { topic: 'raw.runtime', key: null, time_ms, value, role };
 }
