@@ -18,5 +18,5 @@ export function murmur2(key: Buffer): number {
 
 /** The partition that the Java client would choose, so that all writers agree where a key lives. */
 export function partitionOfKey(key: Buffer, partition_count: number): number {
-  return (murmur2(key) & 0x7fffffff) % partition_count;
+  return partition_count === 1 ? 0 : (murmur2(key) & 0x7fffffff) % partition_count;
 }
