@@ -123,6 +123,10 @@ export const problemCodes = {
     severity: 'error',
     meaning: 'The condition of the correlation is incomplete or can never hold.',
   },
+  'correlation-always': {
+    severity: 'warning',
+    meaning: 'Every signal fulfils the condition of the correlation.',
+  },
   'correlation-extension': { severity: 'warning', meaning: 'Beyond the specification; works here.' },
   'pipeline-unsupported': {
     severity: 'error',

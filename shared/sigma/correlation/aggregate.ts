@@ -1,6 +1,6 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { decimalOf } from '../decimal.ts';
-import { holds } from '../rule/correlation.ts';
+import { holds } from '../rule/bounds.ts';
 import type { Bound } from '../rule/model.ts';
 import type { Definition } from './definition.ts';
 import { createOrderCheck } from './order.ts';

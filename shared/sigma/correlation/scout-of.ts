@@ -1,5 +1,5 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import { holds } from '../rule/correlation.ts';
+import { holds } from '../rule/bounds.ts';
 import { type Definition, fieldOf } from './definition.ts';
 import { exact_ns_max } from './instant.ts';
 import { Interner } from './interner.ts';

@@ -240,7 +240,7 @@ describe('bounds', () => {
   });
 
   test('of a group: the oldest signals go, and that is said', () => {
-    const correlations = createCorrelations(setOf([count(1_000_000)]));
+    const correlations = createCorrelations(setOf([count(hits_per_group_max)]));
     const signals = Array.from({ length: hits_per_group_max + 1 }, (_, event) => hit(event, 'x'));
     const { shed } = correlations.add(signals);
     expect(shed).toEqual([{ rule_id: 'id-k0', reason: 'group_full', signals: 1_001 }]);

@@ -1,5 +1,6 @@
 import type { Position, Report } from '../problem.ts';
 import { entryOf, type YamlMap, type YamlNode } from '../yaml/node.ts';
+import { checkBounds } from './bounds.ts';
 import { parseCondition } from './condition.ts';
 import { readExtension } from './extension.ts';
 import { readReferences } from './filter.ts';
@@ -54,6 +55,7 @@ export function readCorrelation(document: YamlMap, report: Report): Correlation 
   const named = readReferences(map, report);
   const rules = named.length > 0 ? named : referencesOf(condition.extended);
   if (rules.length === 0) report.add('key-missing', map.at, 'the key rules is missing or empty');
+  else checkBounds(condition.bounds, type, rules.length, condition.at, report);
   return {
     kind: 'correlation',
     ...metadata,
@@ -91,6 +93,7 @@ function readTimespan(map: YamlMap, report: Report): bigint | undefined {
 }
 
 interface ReadCondition {
+  readonly at: Position;
   readonly bounds: readonly Bound[];
   readonly field: string | undefined;
   readonly percentile: number;
@@ -100,6 +103,7 @@ interface ReadCondition {
 function readCondition(map: YamlMap, type: CorrelationType, report: Report): ReadCondition {
   const node = entryOf(map, 'condition');
   const none: ReadCondition = {
+    at: node?.at ?? map.at,
     bounds: [],
     field: undefined,
     percentile: percentile_default,
@@ -156,43 +160,7 @@ function readBounds(node: YamlMap, report: Report): readonly Bound[] {
   if (bounds.length === 0)
     report.add('correlation-condition', node.at, `one of ${comparisonOperators.join(', ')} is needed`);
   if (bounds.length > 1) report.add('correlation-extension', node.at, 'several comparisons: all must hold');
-  if (!satisfiable(bounds)) report.add('correlation-condition', node.at, 'no number fulfils all comparisons');
   return bounds;
-}
-
-function satisfiable(bounds: readonly Bound[]): boolean {
-  const values = bounds.map((bound) => bound.value);
-  const candidates = [
-    ...values,
-    ...values.map((value) => value - 1),
-    ...values.map((value) => value + 1),
-    ...between(values),
-  ];
-  return (
-    bounds.length === 0 || candidates.some((candidate) => bounds.every((bound) => holds(bound, candidate)))
-  );
-}
-
-function between(values: readonly number[]): readonly number[] {
-  return values.flatMap((a) => values.map((b) => (a + b) / 2));
-}
-
-/** Whether a number fulfils one comparison. */
-export function holds(bound: Bound, value: number): boolean {
-  switch (bound.operator) {
-    case 'gt':
-      return value > bound.value;
-    case 'gte':
-      return value >= bound.value;
-    case 'lt':
-      return value < bound.value;
-    case 'lte':
-      return value <= bound.value;
-    case 'eq':
-      return value === bound.value;
-    case 'neq':
-      return value !== bound.value;
-  }
 }
 
 function readAliases(
