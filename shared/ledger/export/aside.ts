@@ -15,7 +15,7 @@ import { ExportRequests } from './requests.ts';
  * What reads whole logs runs in a thread of its own: the caller's event loop stays free, and memory is bounded hard. A
  * thread needs about 30 MB; without bounds the collector lets hundreds pile up before it works.
  */
-const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
 
 type Job =
   | {
