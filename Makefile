@@ -1,6 +1,6 @@
 # Everything a person runs. `make help` lists it; each target does its own set-up on a fresh machine.
 .DEFAULT_GOAL := help
-BENCHMARKS := test/bench/normalise.ts test/bench/indexer.ts
+BENCHMARKS := test/bench/normalise.ts test/bench/indexer.ts "test/bench/ledger.ts 100000 3" "test/bench/audit-cost.ts 4"
 SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .PHONY: help install demo test check up down bench clean generate goldens
@@ -27,7 +27,7 @@ down: install ## stop the servers; data stays
 	@bin/breakwater stack down
 
 bench: install ## measure throughput and latency against a raw limit of the same run
-	@for file in $(BENCHMARKS); do echo "$$file"; node $$file || exit 1; done
+	@for benchmark in $(BENCHMARKS); do echo "$$benchmark"; node $$benchmark || exit 1; done
 
 # schemas/ecs is made from a file of the ECS release, which its README says how to get.
 generate: install ## write the files that are made from others
