@@ -56,8 +56,10 @@ function byScope(signals: readonly Signal[]): ReadonlyMap<string, readonly Signa
   const [first] = signals;
   if (first === undefined) return new Map();
   // Most batches are of one scope.
-  if (signals.every(({ scope }) => scope === first.scope)) return new Map([[first.scope, signals]]);
-  return Map.groupBy(signals, ({ scope }) => scope);
+  for (const { scope } of signals) {
+    if (scope !== first.scope) return Map.groupBy(signals, (signal) => signal.scope);
+  }
+  return new Map([[first.scope, signals]]);
 }
 
 function changesOf(changes: readonly FiringChange[], shed: readonly Shed[]): FiringChanges {

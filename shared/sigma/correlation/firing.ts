@@ -44,7 +44,7 @@ export function firingOf(
     class: extension.class ?? 'bridge',
     opener: extension.opener ?? false,
     event: completion.event,
-    summary: summaryOf(rule, values, fields, hits),
+    summary: summaryOf(rule, fields, hits),
     fields,
     parts: parts.map(({ id }) => id),
   };
@@ -74,15 +74,19 @@ function entities(templates: readonly string[] | undefined, fields: object): rea
   return filled === undefined || filled.length === 0 ? undefined : filled;
 }
 
+/** A firing whose episode grew: as many hits as it says now. */
+export function grownFiring(firing: Signal, { rule }: Definition, hits: number): Signal {
+  return { ...firing, summary: summaryOf(rule, firing.fields, hits) };
+}
+
 /** Says what holds, and at least how often: the exact count would change with every signal. */
 function summaryOf(
   { extension, title, group_by }: Correlation,
-  values: readonly string[],
-  fields: object,
+  fields: Readonly<Record<string, string>>,
   hits: number,
 ): string {
   if (extension.summary !== undefined)
     return fillSentence(extension.summary, fields).slice(0, summary_chars_max);
-  const by = group_by.map((field, index) => `${field} ${values[index] ?? ''}`).join(', ');
+  const by = group_by.map((field) => `${field} ${fields[field] ?? ''}`).join(', ');
   return `${title}: ${by === '' ? '' : `${by}, `}${hits} signals or more`.slice(0, summary_chars_max);
 }

@@ -1,7 +1,7 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Definition } from './definition.ts';
 import { type Episode, partsOf, statedHits } from './episode.ts';
-import { firingId, firingOf } from './firing.ts';
+import { firingId, firingOf, grownFiring } from './firing.ts';
 import type { Firing, Group, Window } from './group.ts';
 
 /** A firing that came (`before` undefined), changed, or went (`after` undefined). */
@@ -23,8 +23,10 @@ export function sayNew(
     const episode = episodes[index];
     const before = firings[index];
     if (episode === undefined || (before !== undefined && before.hits === statedHits(episode))) continue;
-    const id = before?.signal.id ?? firingId(definition, group, episode);
-    const after = fire(definition, id, episode);
+    const after =
+      before === undefined
+        ? fire(definition, firingId(definition, group, episode), episode)
+        : grown(definition, before, statedHits(episode));
     firings[index] = after;
     changes.push({ before: before?.signal, after: after.signal, parts: after.parts });
   }
@@ -49,6 +51,11 @@ function fire(definition: Definition, id: string, episode: Episode): Firing {
   const parts = partsOf(episode);
   const hits = statedHits(episode);
   return { signal: firingOf(id, definition, episode, parts, hits), parts, hits };
+}
+
+/** Its parts stay: they are those with which the condition first held. */
+function grown(definition: Definition, { signal, parts }: Firing, hits: number): Firing {
+  return { signal: grownFiring(signal, definition, hits), parts, hits };
 }
 
 /** Whether a firing already says what it would say of an episode. Signals are compared as such: a changed one is another. */

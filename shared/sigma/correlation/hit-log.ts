@@ -5,7 +5,7 @@ const capacity_first = 1024;
 export const no_hit = -1;
 
 /**
- * The hits of all groups in which nothing happened yet: each knows the one before it in its group. Appending is two
+ * Hits of all groups, but for those that became lists: each knows the one before it in its group. Appending is two
  * stores, whatever the group.
  */
 export class HitLog {
@@ -46,6 +46,13 @@ export class HitLog {
       if (hit !== undefined) hits.push(hit);
     }
     return hits.reverse();
+  }
+
+  /** Takes the hits of a group out, in order. */
+  take(newest: number): Signal[] {
+    const hits = this.list(newest);
+    this.release(newest);
+    return hits;
   }
 
   /** Lets go of the hits of a group. */

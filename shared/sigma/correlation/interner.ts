@@ -1,8 +1,10 @@
-/** Numbers for texts: equal texts have equal numbers, as long as the epoch is the same. */
+import { KeyNumbers } from './key-numbers.ts';
+
+/** Numbers for texts: equal texts have equal numbers, as long as the first one is the same. */
 export class Interner {
-  /** Changes when all numbers are forgotten. */
-  epoch = 0;
-  readonly #numbers = new Map<string, number>();
+  /** The first number in use; those below are forgotten. */
+  first = 0;
+  #numbers = new KeyNumbers(1);
   readonly #texts_max: number;
 
   constructor(texts_max: number) {
@@ -10,14 +12,10 @@ export class Interner {
   }
 
   numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    if (this.#numbers.size >= this.#texts_max) {
-      this.#numbers.clear();
-      this.epoch += 1;
+    if (this.#numbers.size >= this.#texts_max && this.#numbers.numberOf(text) < 0) {
+      this.#numbers = new KeyNumbers(1);
+      this.first += this.#texts_max;
     }
-    const number = this.#numbers.size;
-    this.#numbers.set(text, number);
-    return number;
+    return this.first + this.#numbers.numberOrOpen(text);
   }
 }

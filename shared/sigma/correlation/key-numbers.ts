@@ -1,30 +1,36 @@
-import { randomInt } from 'node:crypto';
+import { key_words, KeyReader } from './key-reader.ts';
 
-/** Bytes for one key and its length; a longer key, or one with characters beyond Latin-1, is compared as text. */
-const key_bytes = 96;
-const chars_max = key_bytes - 1;
-const slots_first = 1024;
+const slots_first = 256;
 const empty = 0;
-const word = 2 ** 32;
+
+/** Something that gets the number of its key. */
+interface Keyed {
+  readonly key: string;
+  number: number;
+}
 
 /**
  * Numbers for keys. What `Map` does, but its hashes and keys lie side by side in two arrays instead of all over the
- * heap: with 100,000 keys, looking one up costs what fetching it from memory costs.
+ * heap, and several keys are read before the first is looked up: with 100,000 keys, looking one up costs what fetching
+ * it from memory costs, and so they are fetched side by side.
  */
 export class KeyNumbers {
+  readonly #reader: KeyReader;
   /** Hash and number + 1 of each key, at the place that the hash says or the next free one. */
   #slots = new Int32Array(2 * slots_first);
   #mask = slots_first - 1;
-  /** By number: length and characters; length 0 for a key that is compared as text. */
-  #bytes = new Uint8Array(slots_first * key_bytes);
+  /** By number, as the reader has them. */
+  #words = new Int32Array(slots_first * key_words);
   readonly #keys: (string | undefined)[] = [];
   readonly #free: number[] = [];
-  /** Unknown to whoever chooses keys, so that they cannot choose such that meet. */
-  readonly #seed = randomInt(word) | 0;
-  /** The last key that was looked up. */
-  readonly #chars = new Uint8Array(key_bytes);
-  #hash = 0;
   #size = 0;
+  /** Keeps what `#fetch` loads from being thought useless. */
+  fetched = 0;
+
+  /** @param keys_max how many keys may be read at once */
+  constructor(keys_max: number) {
+    this.#reader = new KeyReader(keys_max);
+  }
 
   get size(): number {
     return this.#size;
@@ -36,35 +42,33 @@ export class KeyNumbers {
 
   /** The number of a key; -1 for an unknown one. */
   numberOf(key: string): number {
-    this.#read(key);
-    for (let slot = this.#hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const number = (this.#slots[2 * slot + 1] ?? empty) - 1;
-      if (number < 0) return -1;
-      if (this.#slots[2 * slot] === this.#hash && this.#isKeyOf(number, key)) return number;
-    }
+    this.#reader.read(key, 0);
+    return this.#find(key, 0);
   }
 
-  /** Gives a number to the key that was just looked up and has none. */
-  open(key: string): number {
-    const number = this.#free.pop() ?? this.#keys.length;
-    this.#keys[number] = key;
-    if ((number + 1) * key_bytes > this.#bytes.length) {
-      const grown = new Uint8Array(2 * this.#bytes.length);
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-    }
-    const length = this.#chars[0] ?? 0;
-    this.#bytes.set(this.#chars.subarray(0, length + 1), number * key_bytes);
-    this.#size += 1;
-    if (2 * this.#size > this.#mask) this.#grow();
-    this.#put(this.#hash, number);
-    return number;
+  /** The number of a key, a new one if need be. */
+  numberOrOpen(key: string): number {
+    const known = this.numberOf(key);
+    return known >= 0 ? known : this.#open(key, 0);
   }
 
-  close(key: string): void {
-    const number = this.numberOf(key);
-    if (number < 0) return;
-    let slot = this.#hash & this.#mask;
+  /**
+   * Numbers some things by their keys; `opened` is told of those with a new key. What the keys are compared with is
+   * fetched from memory for all at once, before the first of them is looked up.
+   */
+  numberAll<Item extends Keyed>(items: readonly Item[], opened: (item: Item) => void): void {
+    items.forEach(({ key }, place) => this.#reader.read(key, place));
+    this.fetched = this.#fetch(items.length);
+    items.forEach((item, place) => {
+      item.number = this.#find(item.key, place);
+      if (item.number >= 0) return;
+      item.number = this.#open(item.key, place);
+      opened(item);
+    });
+  }
+
+  close(number: number): void {
+    let slot = (this.#words[number * key_words] ?? 0) & this.#mask;
     while (this.#slots[2 * slot + 1] !== number + 1) slot = (slot + 1) & this.#mask;
     this.#keys[number] = undefined;
     this.#free.push(number);
@@ -89,30 +93,58 @@ export class KeyNumbers {
     return -1;
   }
 
-  /** Reads the characters of a key, and its hash. */
-  #read(key: string): void {
-    const { length } = key;
-    let hash = this.#seed;
-    let beyond = length > chars_max ? 256 : 0;
-    for (let at = 0; at < length; at += 1) {
-      const char = key.charCodeAt(at);
-      beyond |= char;
-      if (at < chars_max) this.#chars[at + 1] = char;
-      hash = Math.imul(hash ^ char, 0x01000193);
-      hash ^= hash >>> 15;
+  /** Loads what decides about the keys that were read; the sum is of no interest, but has them loaded. */
+  #fetch(count: number): number {
+    const [slots, words] = [this.#slots, this.#words];
+    let sum = 0;
+    for (let place = 0; place < count; place += 1) sum += slots[this.#homeOf(place)] ?? 0;
+    for (let place = 0; place < count; place += 1) {
+      const number = Math.max(0, (slots[this.#homeOf(place) + 1] ?? empty) - 1);
+      sum += words[number * key_words] ?? 0;
     }
-    this.#chars[0] = beyond > 255 ? 0 : length;
-    hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
-    this.#hash = hash ^ (hash >>> 16);
+    return sum;
   }
 
-  #isKeyOf(number: number, key: string): boolean {
-    const bytes = this.#bytes;
-    const begin = number * key_bytes;
-    const length = this.#chars[0] ?? 0;
-    if (bytes[begin] !== length) return false;
-    if (length === 0) return this.#keys[number] === key;
-    for (let at = 1; at <= length; at += 1) if (bytes[begin + at] !== this.#chars[at]) return false;
+  #homeOf(place: number): number {
+    return 2 * (this.#reader.hashOf(place) & this.#mask);
+  }
+
+  /** The number of the key that was read to a place; -1 for an unknown one. */
+  #find(key: string, place: number): number {
+    const slots = this.#slots;
+    const hash = this.#reader.hashOf(place);
+    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const number = (slots[2 * slot + 1] ?? empty) - 1;
+      if (number < 0) return -1;
+      if (slots[2 * slot] === hash && this.#isKeyOf(number, key, place)) return number;
+    }
+  }
+
+  /** Gives a number to the key that was read to a place and has none. */
+  #open(key: string, place: number): number {
+    const number = this.#free.pop() ?? this.#keys.length;
+    this.#keys[number] = key;
+    const begin = number * key_words;
+    if (begin === this.#words.length) this.#words = doubled(this.#words);
+    const { words } = this.#reader;
+    const read = place * key_words;
+    for (let word = this.#reader.wordsOf(place) - 1; word >= 0; word -= 1) {
+      this.#words[begin + word] = words[read + word] ?? 0;
+    }
+    this.#size += 1;
+    if (2 * this.#size > this.#mask) this.#grow();
+    this.#put(words[read] ?? 0, number);
+    return number;
+  }
+
+  #isKeyOf(number: number, key: string, place: number): boolean {
+    if (this.#reader.isText(place)) return this.#keys[number] === key;
+    const [known, read] = [this.#words, this.#reader.words];
+    const count = this.#reader.wordsOf(place);
+    const [begin, other] = [number * key_words, place * key_words];
+    for (let word = 1; word < count; word += 1) {
+      if (known[begin + word] !== read[other + word]) return false;
+    }
     return true;
   }
 
@@ -149,4 +181,10 @@ export class KeyNumbers {
       hole = next;
     }
   }
+}
+
+function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(2 * words.length);
+  grown.set(words);
+  return grown;
 }

@@ -10,6 +10,8 @@ export const shed_candidates_max = 16;
 export const parts_per_rule_max = 32;
 /** Entities that a firing names on either side. */
 export const firing_entities_max = 64;
+/** Signals whose groups are looked up together. */
+export const arrivals_max = 128;
 /** Signals of one group between two clean-ups of those that can no longer matter. */
 export const compaction_hits_min = 128;
 /** A count up to this is followed hit by hit; windows of larger ones are gone over. */

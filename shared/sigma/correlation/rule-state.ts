@@ -6,8 +6,9 @@ import { type FiringChange, sayAll, sayNew } from './firings.ts';
 import { createWindow, type Group, insertHit, removeHit, shedHits, type Window } from './group.ts';
 import { column, type GroupState, GroupStore, never, unsure } from './group-store.ts';
 import { exact_ns_max, Instant } from './instant.ts';
-import { compaction_hits_min, type StateLimits } from './limits.ts';
+import { arrivals_max, compaction_hits_min, type StateLimits } from './limits.ts';
 import type { Shed } from './port.ts';
+import type { Arrival } from './arrival.ts';
 import { scoutOf } from './scout-of.ts';
 import { Watch } from './watch.ts';
 import type { Aggregate } from './window-aggregate.ts';
@@ -34,6 +35,7 @@ export class RuleState {
   readonly #deadlines = createDeadlines<string>();
   /** Keys of groups by the time from which on nothing of them can matter. */
   readonly #leases: Leases<string>;
+  #arrivals: Arrival[] = [];
   readonly #touched = new Set<Group>();
   readonly #shed = new Map<Shed['reason'], number>();
   readonly #instant = new Instant();
@@ -64,14 +66,13 @@ export class RuleState {
       this.#count('field_missing', 1);
       return;
     }
-    const known = this.#groups.keys.numberOf(key);
-    const number = known < 0 ? this.#open(key, at) : known;
-    this.#place(number, signal, source.number, at);
-    this.#keepBounds(number);
+    const arrival = { signal, source: source.number, key, number: -1, read: 0 };
+    if (this.#arrivals.push(arrival) === arrivals_max) this.#placeArrivals();
   }
 
   /** Takes back a signal: a firing that was withdrawn or changed. */
   remove(signal: Signal, source: Source): void {
+    this.#placeArrivals();
     const key = groupKey(signal, source.group_fields);
     const number = key === undefined ? -1 : this.#groups.keys.numberOf(key);
     if (number < 0) return;
@@ -81,6 +82,7 @@ export class RuleState {
 
   /** Decides what can be decided now that the scope has seen a time; returns what changed since the last call. */
   take(latest_ns: bigint): readonly FiringChange[] {
+    this.#placeArrivals();
     const horizon_ns = latest_ns - this.#horizon_ns;
     this.#oldest.set(horizon_ns > earliest_ns ? horizon_ns : earliest_ns);
     const times: Times = { horizon_ns, decided_ns: latest_ns - this.definition.lateness_ns };
@@ -91,7 +93,7 @@ export class RuleState {
     }
     for (const key of this.#leases.ended(this.#instant.set(latest_ns).seconds)) this.#endLease(key, times);
     const changes: FiringChange[] = [];
-    for (const group of this.#touched) this.#update(group, times, changes);
+    for (const { number } of this.#touched) this.#update(this.#groups.stir(number), times, changes);
     this.#touched.clear();
     return changes;
   }
@@ -115,11 +117,14 @@ export class RuleState {
     for (const state of groups) {
       const [first] = state.hits;
       if (first === undefined || this.#groups.keys.numberOf(state.key) >= 0) continue;
-      const number = this.#open(state.key, this.#instant.set(first.time_ns));
+      const number = this.#groups.keys.numberOrOpen(state.key);
+      const arrivalOf = (signal: Signal): Arrival => {
+        const source = this.definition.sourceOf(signal);
+        return { signal, source, key: state.key, number, read: this.#watch.read(signal, source) };
+      };
+      this.#open(arrivalOf(first));
       if (state.settled_ns === undefined) {
-        for (const hit of state.hits) {
-          this.#place(number, hit, this.definition.sourceOf(hit), this.#instant.set(hit.time_ns));
-        }
+        for (const hit of state.hits) this.#place(arrivalOf(hit));
       } else this.#restoreStirred(number, state);
     }
     this.take(latest_ns);
@@ -133,19 +138,32 @@ export class RuleState {
     this.#disturb(group);
   }
 
+  /** Puts what arrived into its groups. Everything is looked up first: so it is fetched from memory side by side. */
+  #placeArrivals(): void {
+    const arrivals = this.#arrivals;
+    const last = arrivals.at(-1);
+    if (last === undefined) return;
+    this.#arrivals = [];
+    this.#groups.keys.numberAll(arrivals, (arrival) => this.#open(arrival));
+    this.#groups.fetch(arrivals);
+    for (const arrival of arrivals) arrival.read = this.#watch.read(arrival.signal, arrival.source);
+    for (const arrival of arrivals) this.#place(arrival);
+    this.#keepBounds(last.number);
+  }
+
   /** Puts a signal where it belongs in its group. */
-  #place(number: number, signal: Signal, source: number, at: Instant): void {
+  #place({ signal, source, number, read }: Arrival): void {
     const { rows } = this.#groups;
     const row = this.#groups.rowOf(number);
-    const time = at.since(rows[row + column.base] ?? 0);
+    const time = this.#watch.timeOf(signal, row);
     const last = rows[row + column.last] ?? unsure;
     const isAfter = time > last || (time === last && isSmaller(this.#groups.newestOf(number), signal));
     if (!isAfter || time > exact_ns_max || this.#isDecided(number, signal)) {
       this.#insert(number, signal);
       return;
     }
-    this.#groups.append(number, row, signal, time);
-    if (this.#canMatter(number, row, signal, source, time, time === last)) {
+    this.#groups.append(row, signal, time);
+    if (this.#canMatter(number, row, signal, source, read, time, time === last)) {
       this.#touched.add(this.#groups.stir(number));
     }
   }
@@ -176,6 +194,7 @@ export class RuleState {
     row: number,
     signal: Signal,
     source: number,
+    read: number,
     time: number,
     same_time: boolean,
   ): boolean {
@@ -188,7 +207,7 @@ export class RuleState {
       this.#awaitDecision(row, signal, time);
       return false;
     }
-    return this.#watch.take(this.#groups.stirred(number), row, signal, source, time, same_time);
+    return this.#watch.take(number, row, read, source, time, same_time);
   }
 
   #update(group: Group, times: Times, changes: FiringChange[]): void {
@@ -242,11 +261,12 @@ export class RuleState {
     this.#touched.add(this.#groups.stir(number));
   }
 
-  #open(key: string, at: Instant): number {
-    const number = this.#groups.open(key, at, this.#lookAt(0));
+  /** Begins a group with its first signal. */
+  #open({ number, key, signal }: Arrival): void {
+    const at = this.#instant.set(signal.time_ns);
+    this.#groups.open(number, at, this.#lookAt(0));
     this.#watch.begin(this.#groups.rowOf(number));
     this.#leases.set(at.seconds + this.#lifetime_seconds, key);
-    return number;
   }
 
   #close(number: number): void {

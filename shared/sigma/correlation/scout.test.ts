@@ -40,7 +40,8 @@ test('a scout says of every hit in order what its window says', () => {
         for (const other of hits.slice(from, at + 1)) window.add(other);
         const same_time = hits[at - 1]?.time_ns === hit.time_ns;
         const time_of_hit = Number(hit.time_ns - second_ns);
-        const verdict = scout.take(rows, 1, hit, definition.sourceOf(hit), time_of_hit, same_time);
+        const source = definition.sourceOf(hit);
+        const verdict = scout.take(rows, 1, scout.read(hit, source), source, time_of_hit, same_time);
         expect(verdict).toBe(window.holds(hits, from, at) ? 'holds' : 'fails');
       });
       expect([rows[0], rows.at(-1)]).toEqual([0, 0]);

@@ -8,13 +8,15 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 export interface Scout {
   /** Numbers of a row that it uses. */
   readonly width: number;
+  /** The number of what it compares of a signal, from a source of a number; -1 where there is nothing to compare. */
+  read(signal: Signal, source: number): number;
   /** Prepares the numbers of a group without hits. */
   begin(rows: Float64Array, at: number): void;
-  /** Takes the newest hit of a group, of the source of a number; `same_time`: it has the time of the one before. */
+  /** Takes the newest hit of a group; `read`: what was read of it; `same_time`: it has the time of the one before. */
   take(
     rows: Float64Array,
     at: number,
-    signal: Signal,
+    read: number,
     source: number,
     time: number,
     same_time: boolean,
@@ -24,6 +26,8 @@ export interface Scout {
 /** `unsure`: it no longer knows what it should; it has to begin anew and be told the last window again. */
 export type Verdict = 'holds' | 'fails' | 'unsure';
 
+/** Nothing to compare. */
+const nothing = -1;
 const never = Number.NEGATIVE_INFINITY;
 
 /** At least `count` hits within a timespan: the one so many back is not too old. */
@@ -32,11 +36,12 @@ export function countScout(count: number, timespan: number): Scout {
   const places = count - 1;
   return {
     width: 1 + places,
+    read: () => nothing,
     begin(rows, at) {
       rows.fill(never, at + 1, at + 1 + places);
       rows[at] = 0;
     },
-    take(rows, at, _signal, _source, time) {
+    take(rows, at, _read, _source, time) {
       if (places <= 0) return 'holds';
       const next = rows[at] ?? 0;
       const oldest = rows[at + 1 + next] ?? never;
@@ -49,7 +54,8 @@ export function countScout(count: number, timespan: number): Scout {
 
 /** Numbers of texts that a scout compares. */
 export interface TextNumbers {
-  readonly epoch: number;
+  /** Lower numbers mean nothing any more. */
+  readonly first: number;
   numberOf(text: string): number;
 }
 
@@ -60,27 +66,29 @@ export function distinctScout(
   textOf: (signal: Signal, source: number) => string | undefined,
   texts: TextNumbers,
 ): Scout {
-  // Pairs of a text's number and its last time, latest first, behind the epoch of the numbers.
+  // Pairs of a text's number and its last time, latest first, behind the first number that they may have.
   const pairs_end = 1 + 2 * count;
   return {
     width: pairs_end,
+    read(signal, source) {
+      const text = textOf(signal, source);
+      return text === undefined ? nothing : texts.numberOf(text);
+    },
     begin(rows, at) {
-      rows[at] = texts.epoch;
+      rows[at] = texts.first;
       rows.fill(never, at + 1, at + pairs_end);
     },
-    take(rows, at, signal, source, time) {
-      const text = textOf(signal, source);
-      if (text !== undefined) {
-        const number = texts.numberOf(text);
-        if (rows[at] !== texts.epoch) return 'unsure';
+    take(rows, at, read, _source, time) {
+      if (read !== nothing) {
+        if (read < texts.first || rows[at] !== texts.first) return 'unsure';
         let place = at + 1;
         const last = at + pairs_end - 2;
-        while (place < last && rows[place] !== number) place += 2;
+        while (place < last && rows[place] !== read && rows[place] !== never) place += 2;
         for (; place > at + 1; place -= 2) {
           rows[place] = rows[place - 2] ?? never;
           rows[place + 1] = rows[place - 1] ?? never;
         }
-        rows[at + 1] = number;
+        rows[at + 1] = read;
         rows[at + 2] = time;
       }
       return time - (rows[at + pairs_end - 1] ?? never) <= timespan ? 'holds' : 'fails';
@@ -100,10 +108,11 @@ export function presenceScout(
   const isThere = (source: number): boolean => newest - (table[begin + source] ?? never) <= timespan;
   return {
     width: sources,
+    read: () => nothing,
     begin(rows, at) {
       rows.fill(never, at, at + sources);
     },
-    take(rows, at, _signal, source, time) {
+    take(rows, at, _read, source, time) {
       rows[at + source] = time;
       table = rows;
       begin = at;
@@ -119,10 +128,11 @@ export function orderScout(chain: readonly number[], timespan: number): Scout {
   const steps = chain.length;
   return {
     width: 2 * steps,
+    read: () => nothing,
     begin(rows, at) {
       rows.fill(never, at, at + 2 * steps);
     },
-    take(rows, at, _signal, source, time, same_time) {
+    take(rows, at, _read, source, time, same_time) {
       const now = at + steps;
       if (!same_time) for (let step = 0; step < steps; step += 1) rows[at + step] = rows[now + step] ?? never;
       for (let step = 0; step < steps; step += 1) {

@@ -30,31 +30,30 @@ export class Watch {
     this.#scout?.begin(this.#groups.rows, row + scout_column);
   }
 
-  /** Takes the newest hit of a group. False when it changes nothing of what fires. */
-  take(
-    group: Group | undefined,
-    row: number,
-    signal: Signal,
-    source: number,
-    time: number,
-    same_time: boolean,
-  ): boolean {
-    if (this.#scout === undefined) return this.#hasEnough(group, row, time);
+  /** What has to be known of a signal of a source when it is taken. */
+  read(signal: Signal, source: number): number {
+    return this.#scout === undefined ? 0 : this.#scout.read(signal, source);
+  }
+
+  /** Takes the newest hit of a group, and what was read of it. False when it changes nothing of what fires. */
+  take(number: number, row: number, read: number, source: number, time: number, same_time: boolean): boolean {
+    if (this.#scout === undefined) return this.#hasEnough(number, row, time);
     const { rows } = this.#groups;
-    const verdict = this.#scout.take(rows, row + scout_column, signal, source, time, same_time);
+    const isQuiet = this.#groups.isQuiet(row);
+    const verdict = this.#scout.take(rows, row + scout_column, read, source, time, same_time);
     if (verdict === 'fails') {
-      if (group !== undefined) rows[row + column.since] = (rows[row + column.since] ?? 0) + 1;
+      if (!isQuiet) rows[row + column.since] = (rows[row + column.since] ?? 0) + 1;
       return false;
     }
     if (verdict === 'unsure') rows[row + column.last] = unsure;
-    return group === undefined || verdict === 'unsure' || this.#saysMore(row, time);
+    return isQuiet || verdict === 'unsure' || this.#saysMore(row, time);
   }
 
   /** Whether the fewest hits with which a window could fulfil the condition fit into the timespan up to the newest. */
-  #hasEnough(group: Group | undefined, row: number, time: number): boolean {
+  #hasEnough(number: number, row: number, time: number): boolean {
     const { hits_min } = this.#definition;
-    if (group === undefined) return (this.#groups.rows[row + column.hits] ?? 0) >= hits_min;
-    const first = group.hits[group.hits.length - hits_min];
+    if (this.#groups.isQuiet(row)) return (this.#groups.rows[row + column.hits] ?? 0) >= hits_min;
+    const first = this.#groups.stir(number).hits.at(-hits_min);
     return first !== undefined && time - this.timeOf(first, row) <= this.#timespan;
   }
 
@@ -95,7 +94,8 @@ export class Watch {
       if (hit === undefined) break;
       const time = this.timeOf(hit, row);
       const source = this.#definition.sourceOf(hit);
-      const verdict = scout.take(this.#groups.rows, row + scout_column, hit, source, time, time === before);
+      const read = scout.read(hit, source);
+      const verdict = scout.take(this.#groups.rows, row + scout_column, read, source, time, time === before);
       if (verdict === 'unsure') return false;
       before = time;
     }
