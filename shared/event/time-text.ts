@@ -32,17 +32,21 @@ function parseRfc3339(text: string): bigint | undefined {
   let nanos = 0;
   const mark = text.charCodeAt(19);
   if (mark === 46 || mark === 44) {
-    let scale = 1e8;
-    for (end = 20; isDigit(text.charCodeAt(end)); end++) {
-      nanos += (text.charCodeAt(end) - 48) * scale;
-      scale = scale === 1 ? 0 : scale / 10;
+    // In whole numbers of 32 bits, which become a bigint sooner.
+    for (end = 20; end < 29 && isDigit(text.charCodeAt(end)); end++) {
+      nanos = (nanos * 10 + text.charCodeAt(end) - 48) | 0;
     }
     if (end === 20) return undefined;
+    nanos = (nanos * (scales[end - 20] ?? 1)) | 0;
+    while (isDigit(text.charCodeAt(end))) end++;
   }
   const offset = offsetSeconds(text, end);
   if (offset === undefined) return undefined;
   return nanosecondsOf(midnight + hours * 3600 + minutes * 60 + seconds - offset, nanos);
 }
+
+/** By how many digits of a fraction: what makes them nanoseconds. */
+const scales = [1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 100, 10, 1];
 
 let cachedSeconds = 0;
 let cached_ns = 0n;
@@ -122,7 +126,7 @@ function isDigit(code: number): boolean {
 }
 
 /** The number that `count` digits spell; NaN when one is not a digit. */
-export function digits(text: string, start: number, count: number): number {
+function digits(text: string, start: number, count: number): number {
   let value = 0;
   for (let index = start; index < start + count; index++) {
     const code = text.charCodeAt(index);
