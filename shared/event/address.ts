@@ -32,7 +32,9 @@ function parse(text: string): Address | undefined {
   const plain = zone === -1 ? bare : bare.slice(0, zone);
   if (!ipaddr.IPv4.isValidFourPartDecimal(plain) && !ipaddr.IPv6.isValid(plain)) return undefined;
   const parsed = ipaddr.process(plain);
-  return { ip: parsed.toString(), scope: scopeOf(parsed.range()) };
+  const ip = parsed.toString();
+  // The very text, where it is canonical: the engine then finds it in the memory without comparing.
+  return { ip: ip === text ? text : ip, scope: scopeOf(parsed.range()) };
 }
 
 /** Documentation ranges count as external: demonstrations and tests put the outside there. */

@@ -6,6 +6,7 @@ export interface ContainerId {
   readonly id: string;
   /** The first 12 digits, by which tools that truncate differently are joined. */
   readonly id12: string;
+  readonly entity: Entity;
   /** `containerd`, `docker`, `cri-o`, … when the tool says so. */
   readonly runtime: string | undefined;
 }
@@ -35,10 +36,6 @@ function parse(value: string): ContainerId | undefined {
   const digits = match?.[2];
   if (digits === undefined) return undefined;
   const id = digits.toLowerCase();
-  return { id, id12: id.slice(0, 12), runtime: match?.[1]?.toLowerCase() };
-}
-
-/** The entity of a container, whatever the length of the id. */
-export function containerEntity(id: ContainerId): Entity {
-  return entity('container', id.id12);
+  const id12 = id.slice(0, 12);
+  return { id, id12, entity: entity('container', id12), runtime: match?.[1]?.toLowerCase() };
 }

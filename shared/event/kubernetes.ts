@@ -17,8 +17,24 @@ export interface Principal {
 const serviceAccountPrefix = 'system:serviceaccount:';
 const nodePrefix = 'system:node:';
 
+/** The accounts of a cluster, and those who call from outside; beyond this, the memory starts anew. */
+const cached_principals_max = 16_384;
+const cache = new Map<string, Principal>();
+
 /** Reads a Kubernetes user name. People are compared in lower case and without the prefix of their identity provider. */
 export function parsePrincipal(username: string): Principal {
+  const known = cache.get(username);
+  if (known !== undefined) return known;
+  const principal = readPrincipal(username);
+  if (cache.size >= cached_principals_max) cache.clear();
+  if (username.length <= cached_length_max) cache.set(username, principal);
+  return principal;
+}
+
+/** Longer names are not kept: they are nobody's. */
+const cached_length_max = 512;
+
+function readPrincipal(username: string): Principal {
   if (username.startsWith(serviceAccountPrefix)) {
     const rest = username.slice(serviceAccountPrefix.length);
     const colon = rest.indexOf(':');
@@ -153,9 +169,9 @@ export function ownerWorkload(owner: Workload, pod_template_hash?: string): Work
 }
 
 export function workloadEntity(workload: Workload): Entity {
-  return entity('workload', `${workload.namespace}/${workload.kind}/${workload.name}`);
+  return `workload:${workload.namespace}/${workload.kind}/${workload.name}`;
 }
 
 export function podNameEntity(namespace: string, name: string): Entity {
-  return entity('pod_name', `${namespace}/${name}`);
+  return `pod_name:${namespace}/${name}`;
 }

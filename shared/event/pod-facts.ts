@@ -1,4 +1,3 @@
-import { containerEntity } from './container.ts';
 import { entity, type Entity } from './entity.ts';
 import type { Description, FactDraft } from './format.ts';
 import { podNameEntity, workloadEntity } from './kubernetes.ts';
@@ -70,7 +69,7 @@ export function podFacts(pod: PodIdentity, life: PodLife): readonly FactDraft[] 
     facts.push(forGood(self, 'runs_as', entity('serviceaccount', `${pod.namespace}/${pod.service_account}`)));
   }
   for (const container of pod.containers) {
-    if (container.id !== undefined) facts.push(forGood(containerEntity(container.id), 'part_of', self));
+    if (container.id !== undefined) facts.push(forGood(container.id.entity, 'part_of', self));
     facts.push(...imageFacts(self, container, from_ns));
   }
   return facts;
@@ -122,7 +121,7 @@ export function podDescriptions(pod: PodIdentity, life: PodLife): readonly Descr
   for (const container of pod.containers) {
     if (container.id === undefined) continue;
     const described = { ...value, ...containerValue(container) };
-    descriptions.push({ entity: containerEntity(container.id), from_ns, value: described });
+    descriptions.push({ entity: container.id.entity, from_ns, value: described });
   }
   return descriptions;
 }

@@ -6,14 +6,20 @@ import { isJsonObject, isList, type JsonObject, type JsonValue } from './json.ts
  */
 
 function isAbsentText(value: string): boolean {
-  switch (value) {
-    case '':
-    case '-':
-    case '<NA>':
-    case 'N/A':
-    case '<nil>':
-    case '<none>':
+  // By length first: of most texts, none has to be compared.
+  switch (value.length) {
+    case 0:
       return true;
+    case 1:
+      return value === '-';
+    case 3:
+      return value === 'N/A';
+    case 4:
+      return value === '<NA>';
+    case 5:
+      return value === '<nil>';
+    case 6:
+      return value === '<none>';
     default:
       return false;
   }
@@ -79,12 +85,22 @@ export function texts(value: JsonValue | undefined): readonly string[] | undefin
     const single = text(value);
     return single === undefined ? undefined : [single];
   }
+  if (value.length > 0 && isTextList(value)) return value;
   const found: string[] = [];
   for (const item of value) {
     const one = text(item);
     if (one !== undefined) found.push(one);
   }
   return found.length === 0 ? undefined : found;
+}
+
+/** Most lists hold texts alone, and none that stands for nothing: they are not copied. */
+function isTextList(items: readonly JsonValue[]): items is readonly string[] {
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    if (typeof item !== 'string' || (item.length < 7 && isAbsentText(item))) return false;
+  }
+  return true;
 }
 
 /** The value at a path of keys; undefined when a step is not an object or has no such key. */

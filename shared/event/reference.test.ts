@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addressEntity, connectionEntity, parseAddress, parseEndpoint } from './address.ts';
-import { containerEntity, parseContainerId } from './container.ts';
+import { parseContainerId } from './container.ts';
 import { domainEntity, registeredDomain } from './domain.ts';
 import { eventHash, eventId, signalId } from './identity.ts';
 import {
@@ -62,10 +62,15 @@ describe('image references', () => {
 
 test('container ids', () => {
   const id = '0123456789abcdef'.repeat(4);
-  expect(parseContainerId(`containerd://${id}`)).toEqual({ id, id12: '0123456789ab', runtime: 'containerd' });
+  expect(parseContainerId(`containerd://${id}`)).toEqual({
+    id,
+    id12: '0123456789ab',
+    entity: 'container:0123456789ab',
+    runtime: 'containerd',
+  });
   const short = parseContainerId('0123456789AB');
-  expect(short).toEqual({ id: '0123456789ab', id12: '0123456789ab', runtime: undefined });
-  expect(short && containerEntity(short)).toBe('container:0123456789ab');
+  expect(short).toMatchObject({ id: '0123456789ab', id12: '0123456789ab', runtime: undefined });
+  expect(short?.entity).toBe('container:0123456789ab');
   for (const none of ['host', '', '<NA>', 'containerd://', '0123', 'z'.repeat(64)]) {
     expect(parseContainerId(none)).toBeUndefined();
   }

@@ -1,4 +1,4 @@
-import { type ContainerId, containerEntity } from '#shared/event/container.ts';
+import type { ContainerId } from '#shared/event/container.ts';
 import type { Kubernetes } from '#shared/event/ecs-extension.ts';
 import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
@@ -92,12 +92,10 @@ function kubernetesFields(subject: Subject): Kubernetes | undefined {
 
 /** Container, pod uid and pod name, most specific first. */
 export function subjectEntities(subject: Subject): Entity[] {
-  const entities: Entity[] = [];
-  if (subject.container !== undefined) entities.push(containerEntity(subject.container));
-  if (subject.pod_uid !== undefined) entities.push(entity('pod', subject.pod_uid));
-  if (subject.namespace !== undefined && subject.pod_name !== undefined) {
-    entities.push(podNameEntity(subject.namespace, subject.pod_name));
-  }
+  const { container, namespace, pod_name, pod_uid } = subject;
+  const entities: Entity[] = container === undefined ? [] : [container.entity];
+  if (pod_uid !== undefined) entities.push(`pod:${pod_uid}`);
+  if (namespace !== undefined && pod_name !== undefined) entities.push(podNameEntity(namespace, pod_name));
   return entities;
 }
 
@@ -116,9 +114,8 @@ export function subjectFacts(subject: Subject, from_ns: bigint): FactDraft[] {
     namespace === undefined || pod_name === undefined ? undefined : podNameEntity(namespace, pod_name);
   const uid = pod_uid === undefined ? undefined : entity('pod', pod_uid);
   const pod = uid ?? name;
-  const facts: FactDraft[] = [];
-  if (pod === undefined) return facts;
-  if (container !== undefined) facts.push(partOf(containerEntity(container), pod));
+  if (pod === undefined) return [];
+  const facts: FactDraft[] = container === undefined ? [] : [partOf(container.entity, pod)];
   if (uid === undefined) return facts;
   if (name !== undefined) facts.push({ a: name, relation: 'is', b: uid, from_ns, confidence: 100 });
   if (subject.workload !== undefined) facts.push(partOf(uid, workloadEntity(subject.workload)));
