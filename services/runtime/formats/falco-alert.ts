@@ -9,6 +9,10 @@ export interface FalcoAlert {
   readonly hostname: string | undefined;
   readonly tags: readonly string[];
   readonly fields: JsonObject;
+  /** `proc.cmdline` */
+  readonly command_line: string | undefined;
+  /** `fd.name`: a path, or the ends of a connection. */
+  readonly descriptor: string | undefined;
   readonly time_ns: bigint | undefined;
   readonly record: JsonObject;
 }

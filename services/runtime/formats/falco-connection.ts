@@ -3,6 +3,7 @@ import type { EcsEndpoint } from '#shared/event/ecs.ts';
 import { endpointOf, transportOf } from '#shared/event/endpoint.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { integer, text } from '#shared/event/read.ts';
+import type { FalcoAlert } from './falco-alert.ts';
 import type { PeerPlace } from './falco-verdict.ts';
 
 /** The connection behind a file descriptor; the client is the source. */
@@ -15,8 +16,8 @@ export interface FalcoConnection {
 }
 
 /** Reads `fd.name` (`client:port->server:port`), else the single fields of the ends. */
-export function falcoConnection(fields: JsonObject): FalcoConnection | undefined {
-  const ends = endsOfName(text(fields['fd.name'])) ?? endsOfFields(fields);
+export function falcoConnection({ descriptor, fields }: FalcoAlert): FalcoConnection | undefined {
+  const ends = endsOfName(descriptor) ?? endsOfFields(fields);
   if (ends === undefined) return undefined;
   const { source, destination } = ends;
   const isServer = isServerSide(fields, source, destination);
@@ -43,12 +44,11 @@ function endsOfName(name: string | undefined): Ends | undefined {
 
 function endsOfFields(fields: JsonObject): Ends | undefined {
   const client = endpointOf(fields['fd.cip'], fields['fd.cport']);
-  const server = endpointOf(fields['fd.sip'], fields['fd.sport']);
-  if (client?.ip !== undefined && server?.ip !== undefined) return { source: client, destination: server };
+  const server = client?.ip === undefined ? undefined : endpointOf(fields['fd.sip'], fields['fd.sport']);
+  if (client !== undefined && server?.ip !== undefined) return { source: client, destination: server };
   const local = endpointOf(fields['fd.lip'], fields['fd.lport']);
-  const remote = endpointOf(fields['fd.rip'], fields['fd.rport']);
-  if (local?.ip !== undefined && remote?.ip !== undefined) return { source: local, destination: remote };
-  return undefined;
+  const remote = local?.ip === undefined ? undefined : endpointOf(fields['fd.rip'], fields['fd.rport']);
+  return local === undefined || remote?.ip === undefined ? undefined : { source: local, destination: remote };
 }
 
 /** The process is the server when its local port is the server's, or when it accepted the connection. */

@@ -2,27 +2,41 @@ import type { Level } from '#shared/avro/types.generated.ts';
 import { type AttackReference, attackOfTags, threatOf } from '#shared/event/attack.ts';
 import type { EcsThreat } from '#shared/event/ecs.ts';
 import { type KnownRule, knownRules } from './falco-rules.ts';
+import type { Severity } from '#shared/event/severity.ts';
 import { ruleSlug } from './rule-slug.ts';
 
-/** Levels of rules that are not in the table: what the priority says, one step more careful at the top. */
-const levelOfPriority = new Map<string, Level>([
-  ['emergency', 'critical'],
-  ['alert', 'critical'],
-  ['critical', 'high'],
-  ['error', 'high'],
-  ['warning', 'medium'],
-  ['notice', 'medium'],
-  ['informational', 'low'],
-  ['info', 'low'],
-  ['debug', 'informational'],
+/** What a priority says of an alert. */
+interface PriorityMeaning {
+  readonly severity: Severity;
+  /** Of rules that are not in the table, one step more careful at the top. */
+  readonly level: Level;
+}
+
+const priorities: ReadonlyMap<string, PriorityMeaning> = new Map<string, PriorityMeaning>([
+  ['emergency', { severity: 99, level: 'critical' }],
+  ['alert', { severity: 99, level: 'critical' }],
+  ['critical', { severity: 99, level: 'high' }],
+  ['error', { severity: 73, level: 'high' }],
+  ['warning', { severity: 47, level: 'medium' }],
+  ['notice', { severity: 47, level: 'medium' }],
+  ['informational', { severity: 21, level: 'low' }],
+  ['info', { severity: 21, level: 'low' }],
+  ['debug', { severity: 21, level: 'informational' }],
 ]);
+
+/** What a priority means, however it is capitalised; undefined for a word that is none. */
+export function priorityMeaning(priority: string): PriorityMeaning | undefined {
+  return priorities.get(priority) ?? priorities.get(priority.toLowerCase());
+}
 
 /** Where the other end of the connection is that an alert is about. */
 export type PeerPlace = 'loopback' | 'inside' | 'outside' | 'none';
 
-/** What an alert says by the name of its rule and its tags, whatever happened. */
+/** What an alert says by the name of its rule, its priority and its tags, whatever happened. */
 interface Meaning {
   readonly rule_id: string;
+  readonly level: Level;
+  readonly severity: Severity | undefined;
   readonly fact: KnownRule | undefined;
   readonly attack: AttackReference;
   readonly threat: EcsThreat | undefined;
@@ -42,9 +56,8 @@ export function falcoVerdict(
   tags: readonly string[],
   peer: PeerPlace,
 ): FalcoVerdict {
-  const meaning = meaningOf(rule, tags);
-  const { fact } = meaning;
-  const level = fact?.level ?? levelOfPriority.get(priority.toLowerCase()) ?? 'low';
+  const meaning = meaningOf(rule, priority, tags);
+  const { fact, level } = meaning;
   return {
     level: fact?.peer_decides === true ? levelByPeer(level, peer) : level,
     meaning,
@@ -54,18 +67,32 @@ export function falcoVerdict(
 
 /** Rules that a sensor may have; beyond, the memory starts anew. */
 const cached_rules_max = 4096;
-const cache = new Map<string, { readonly tags: readonly string[]; readonly meaning: Meaning }>();
+const cache = new Map<string, KnownMeaning>();
 
-/** A rule comes with the same tags all day. */
-function meaningOf(rule: string, tags: readonly string[]): Meaning {
+interface KnownMeaning {
+  readonly priority: string;
+  readonly tags: readonly string[];
+  readonly meaning: Meaning;
+}
+
+/** A rule comes with the same priority and tags all day. */
+function meaningOf(rule: string, priority: string, tags: readonly string[]): Meaning {
   const known = cache.get(rule);
-  if (known !== undefined && areSame(known.tags, tags)) return known.meaning;
+  if (known !== undefined && known.priority === priority && areSame(known.tags, tags)) return known.meaning;
+  const said = priorityMeaning(priority);
   const fact = knownRules.get(rule);
   const tagged = attackOfTags(tags);
   const attack = fact === undefined ? tagged : completed(tagged, fact);
-  const meaning = { rule_id: `falco/${ruleSlug(rule)}`, fact, attack, threat: threatOf(attack) };
+  const meaning: Meaning = {
+    rule_id: `falco/${ruleSlug(rule)}`,
+    level: fact?.level ?? said?.level ?? 'low',
+    severity: said?.severity,
+    fact,
+    attack,
+    threat: threatOf(attack),
+  };
   if (cache.size >= cached_rules_max) cache.clear();
-  cache.set(rule, { tags, meaning });
+  cache.set(rule, { priority, tags, meaning });
   return meaning;
 }
 

@@ -5,17 +5,18 @@ import { addressFamily } from '#shared/event/endpoint.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import { fileAt } from '#shared/event/file-path.ts';
 import type { Draft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
-import { type ImageReference, normaliseDigest, parseImageReference } from '#shared/event/image.ts';
+import { normaliseDigest, parseImageReference } from '#shared/event/image.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
 import { boolean, integer, object, text, texts } from '#shared/event/read.ts';
-import { type Severity, severityOf } from '#shared/event/severity.ts';
+import { severityOf } from '#shared/event/severity.ts';
 import { parseTime } from '#shared/event/time.ts';
+import { rememberImages } from './container-image.ts';
 import { falcoActivity, isSystemCallSource } from './falco-activity.ts';
 import type { FalcoAlert } from './falco-alert.ts';
 import { falcoConnection, type FalcoConnection, peerPlace } from './falco-connection.ts';
 import { falcoInternal, isInternal } from './falco-internal.ts';
 import { type PluginSubject, pluginSubject } from './falco-plugins.ts';
-import { falcoVerdict } from './falco-verdict.ts';
+import { falcoVerdict, priorityMeaning } from './falco-verdict.ts';
 import {
   isInPod,
   nodeOfShipper,
@@ -29,22 +30,6 @@ import {
 /** Alerts of Falco, as it writes them or as falcosidekick passes them on. */
 export const falco: Format = { name: 'falco', family: 'runtime', recognises, normalise };
 
-const priorities: ReadonlyMap<string, Severity> = new Map<string, Severity>([
-  ['emergency', 99],
-  ['alert', 99],
-  ['critical', 99],
-  ['error', 73],
-  ['warning', 47],
-  ['notice', 47],
-  ['informational', 21],
-  ['info', 21],
-  ['debug', 21],
-]);
-
-function severityOfPriority(priority: string): Severity | undefined {
-  return priorities.get(priority) ?? priorities.get(priority.toLowerCase());
-}
-
 function recognises(record: JsonValue): boolean {
   if (!isJsonObject(record)) return false;
   const priority = record['priority'];
@@ -53,7 +38,7 @@ function recognises(record: JsonValue): boolean {
     typeof priority === 'string' &&
     typeof record['time'] === 'string' &&
     (typeof record['output'] === 'string' || isJsonObject(record['output_fields'])) &&
-    severityOfPriority(priority) !== undefined
+    priorityMeaning(priority) !== undefined
   );
 }
 
@@ -68,6 +53,8 @@ function normalise(record: JsonObject, context: RecordContext): FormatResult {
     hostname: text(record['hostname']) ?? nodeOfShipper(context),
     tags: texts(record['tags']) ?? [],
     fields,
+    command_line: text(fields['proc.cmdline']),
+    descriptor: text(fields['fd.name']),
     time_ns: parseTime(record['time']) ?? parseTime(fields['evt.time']),
     record,
   };
@@ -79,10 +66,10 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
   const { fields, rule, priority } = alert;
   const watchesSystem = isSystemCallSource(alert.source);
   const subject = falcoSubject(alert, watchesSystem);
-  const connection = falcoConnection(fields);
+  const connection = falcoConnection(alert);
   const plugin = watchesSystem ? undefined : pluginSubject(fields);
   const verdict = falcoVerdict(rule, priority, alert.tags, peerPlace(connection));
-  const { rule_id, attack, threat } = verdict.meaning;
+  const { rule_id, attack, threat, severity } = verdict.meaning;
   const mark: Mark = {
     rule: { id: rule_id, title: rule, level: verdict.level, origin: 'tool' },
     tactics: attack.tactics,
@@ -99,7 +86,7 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
       category: activity.category,
       type: activity.type,
       action: systemCall ?? text(fields['ka.verb']),
-      severity: severityOfPriority(priority) ?? severityOf(verdict.level),
+      severity: severity ?? severityOf(verdict.level),
       module: 'falco',
       provider: alert.source,
     },
@@ -110,9 +97,9 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
     container: place.container,
     orchestrator: plugin?.fields.orchestrator ?? place.orchestrator,
     kubernetes: plugin?.fields.kubernetes ?? place.kubernetes,
-    process: processOf(fields),
+    process: processOf(alert),
     user: plugin === undefined ? unixUser(fields) : plugin.fields.user,
-    file: fileOf(fields, connection),
+    file: fileOf(alert, connection),
     source: plugin?.fields.source ?? connection?.source,
     destination: connection?.destination,
     network: connection === undefined ? undefined : networkOf(connection),
@@ -133,10 +120,11 @@ function alertDraft(alert: FalcoAlert, context: RecordContext): Draft {
 /** The 12 digits of `container.id`, or all of `container.full_id`; `host` is no container. */
 function falcoSubject(alert: FalcoAlert, watchesSystem: boolean): Subject {
   const { fields } = alert;
+  const short_id = text(fields['container.id']);
   return {
-    container: parseContainerId(text(fields['container.full_id']) ?? text(fields['container.id'])),
-    container_name: isHost(fields) ? undefined : text(fields['container.name']),
-    image: imageOf(fields),
+    container: parseContainerId(text(fields['container.full_id']) ?? short_id),
+    container_name: short_id === 'host' ? undefined : text(fields['container.name']),
+    image: imageOf(fields, short_id),
     privileged: boolean(fields['container.privileged']),
     namespace: text(fields['k8s.ns.name']) ?? text(fields['k8smeta.ns.name']),
     pod_name: text(fields['k8s.pod.name']) ?? text(fields['k8smeta.pod.name']),
@@ -151,19 +139,22 @@ function isHost(fields: JsonObject): boolean {
   return fields['container.id'] === 'host';
 }
 
-function imageOf(fields: JsonObject): ImageReference | undefined {
+function imageOf(fields: JsonObject, container_id: string | undefined): Subject['image'] {
   const repository = text(fields['container.image.repository']);
   if (repository === undefined) return parseImageReference(text(fields['container.image']));
   const tag = text(fields['container.image.tag']);
-  const digest = normaliseDigest(text(fields['container.image.digest']));
+  return imageOfParts(container_id, repository, tag, text(fields['container.image.digest']));
+}
+
+const imageOfParts = rememberImages((repository, tag, written) => {
+  const digest = normaliseDigest(written);
   const tagged = tag === undefined ? repository : `${repository}:${tag}`;
   const image = parseImageReference(digest === undefined ? tagged : `${tagged}@${digest}`);
   // Falco always knows the tag when there is one: no tag means unknown, not `latest`.
   return image !== undefined && tag === undefined ? { ...image, tag: undefined } : image;
-}
+});
 
-function processOf(fields: JsonObject): EcsProcess | undefined {
-  const command_line = text(fields['proc.cmdline']);
+function processOf({ command_line, fields }: FalcoAlert): EcsProcess | undefined {
   const name = text(fields['proc.name']) ?? text(command_line?.split(' ', 1)[0]);
   const pid = integer(fields['proc.pid']);
   if (name === undefined && command_line === undefined && pid === undefined) return undefined;
@@ -194,8 +185,8 @@ function unixUser(fields: JsonObject): EcsDocument['user'] {
   return name === undefined && id === undefined ? undefined : { name, id };
 }
 
-function fileOf(fields: JsonObject, connection: FalcoConnection | undefined): EcsDocument['file'] {
-  const path = connection === undefined ? text(fields['fd.name']) : undefined;
+function fileOf(alert: FalcoAlert, connection: FalcoConnection | undefined): EcsDocument['file'] {
+  const path = connection === undefined ? alert.descriptor : undefined;
   return path?.startsWith('/') === true ? fileAt(path) : undefined;
 }
 
@@ -264,12 +255,11 @@ function toolFields(alert: FalcoAlert): ToolDocument<'falco'>['falco'] {
 
 /** `Run shell untrusted: sh -c id (by www-data) in pod shop/cart-0`. */
 function sentence(alert: FalcoAlert, subject: Subject, connection: FalcoConnection | undefined): string {
-  const { fields, rule } = alert;
-  const what = text(fields['proc.cmdline']) ?? text(fields['proc.name']);
+  const { command_line, descriptor, fields, rule } = alert;
+  const what = command_line ?? text(fields['proc.name']);
   if (what === undefined) return `${rule}: ${plainOutput(alert)}`;
   const user = text(fields['user.name']);
   const by = user === undefined ? '' : ` (by ${user})`;
-  const descriptor = text(fields['fd.name']);
   const on =
     descriptor === undefined ? '' : connection === undefined ? ` on ${descriptor}` : ` over ${descriptor}`;
   return `${rule}: ${what}${by}${on}${subjectText(subject)}`;
@@ -289,9 +279,9 @@ function plainOutput(alert: FalcoAlert): string {
  * an alert of the system; alerts of plugins have coarser times, so all of their fields count.
  */
 function dedupeKey(alert: FalcoAlert): string {
-  const { fields } = alert;
+  const { command_line, descriptor, fields } = alert;
   const what = isSystemCallSource(alert.source)
-    ? `${text(fields['container.id'])}|${text(fields['proc.pid'])}|${text(fields['proc.cmdline'])}|${text(fields['fd.name'])}`
+    ? `${text(fields['container.id'])}|${text(fields['proc.pid'])}|${command_line}|${descriptor}`
     : JSON.stringify(fields);
   return `${alert.time_ns}|${alert.hostname}|${alert.rule}|${what}`;
 }

@@ -9,6 +9,7 @@ import type { Workload } from '#shared/event/kubernetes.ts';
 import { boolean, integer, object, text } from '#shared/event/read.ts';
 import { timeField } from '#shared/event/time-field.ts';
 import { splitArguments } from './arguments.ts';
+import { rememberImages } from './container-image.ts';
 import { nodeOfShipper, type Subject } from './subject.ts';
 
 /** ECS fields of a Tetragon process. Arguments come as one string, quoted where they hold blanks. */
@@ -47,10 +48,11 @@ export function tetragonSubject(
   const container = object(pod?.['container']);
   const image = object(container?.['image']);
   const namespace = text(pod?.['namespace']);
+  const container_id = text(container?.['id']) ?? text(process?.['docker']);
   return {
-    container: parseContainerId(text(container?.['id']) ?? text(process?.['docker'])),
+    container: parseContainerId(container_id),
     container_name: text(container?.['name']),
-    image: imageOf(text(image?.['name']), text(image?.['id'])),
+    image: imageOf(container_id, text(image?.['name']), text(image?.['id'])),
     privileged: boolean(object(container?.['security_context'])?.['privileged']),
     namespace,
     pod_name: text(pod?.['name']),
@@ -62,12 +64,12 @@ export function tetragonSubject(
 }
 
 /** The name has the tag, the id the digest that the registry answered. */
-function imageOf(name: string | undefined, id: string | undefined): Subject['image'] {
+const imageOf = rememberImages((name, id) => {
   const named = parseImageReference(name);
   const identified = parseImageReference(id);
   if (named === undefined || identified?.digest === undefined) return named ?? identified;
   return { ...named, digest: named.digest ?? identified.digest };
-}
+});
 
 /** A bare pod and a static pod (owned by its node) are no workload. */
 function workloadOf(pod: JsonObject, namespace: string | undefined): Workload | undefined {

@@ -1,6 +1,5 @@
 import { addressEntity, connectionEntity } from '#shared/event/address.ts';
 import { threatOf } from '#shared/event/attack.ts';
-import { containerEntity } from '#shared/event/container.ts';
 import type { EcsProcess, ToolDocument } from '#shared/event/ecs.ts';
 import { addressFamily } from '#shared/event/endpoint.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
@@ -92,6 +91,8 @@ interface TetragonEvent {
   readonly event: JsonObject;
   readonly raw_process: JsonObject | undefined;
   readonly process: EcsProcess;
+  readonly process_entity: Entity | undefined;
+  readonly parent_entity: Entity | undefined;
   readonly subject: Subject;
   readonly details: Details;
   readonly time_ns: bigint | undefined;
@@ -108,7 +109,17 @@ function processDraft(
   const subject = tetragonSubject(raw_process, record, context);
   const details = detailsOf(kind, event);
   const time_ns = parseTime(record['time']) ?? parseTime(raw_process?.['start_time']);
-  const parts: TetragonEvent = { kind, event, raw_process, process, subject, details, time_ns };
+  const parts: TetragonEvent = {
+    kind,
+    event,
+    raw_process,
+    process,
+    process_entity: processEntity(raw_process),
+    parent_entity: meaningfulParent(event['parent']),
+    subject,
+    details,
+    time_ns,
+  };
   const connection = connectionOf(details);
   const verdict = policyVerdict(event);
   return {
@@ -191,12 +202,9 @@ function connectionOf(details: Details): Entity | undefined {
 
 /** The process, what started it, its container and pod, or the node where no pod is known; and the connection. */
 function actorsOf(parts: TetragonEvent, connection: Entity | undefined): Entity[] {
-  const { raw_process, event, subject, details } = parts;
-  const actors: Entity[] = [];
-  const process = processEntity(raw_process);
-  if (process !== undefined) actors.push(process);
-  const parent = meaningfulParent(event['parent']);
-  if (parent !== undefined) actors.push(parent);
+  const { process_entity, parent_entity, subject, details } = parts;
+  const actors: Entity[] = process_entity === undefined ? [] : [process_entity];
+  if (parent_entity !== undefined) actors.push(parent_entity);
   const where = subjectEntities(subject);
   actors.push(...where);
   if (!isInPod(subject) && subject.node !== undefined) actors.push(entity('node', subject.node));
@@ -223,20 +231,24 @@ function factsOf(
   connection: Entity | undefined,
   context: RecordContext,
 ): FactDraft[] | undefined {
-  const { kind, raw_process, event, subject } = parts;
-  const process = processEntity(raw_process);
-  const container = subject.container === undefined ? undefined : containerEntity(subject.container);
+  const { kind, raw_process, process_entity, parent_entity, subject } = parts;
+  const container = subject.container?.entity;
   if (connection !== undefined && container !== undefined) {
     const from_ns = parts.time_ns ?? context.arrival_ns;
     return [{ a: connection, relation: 'part_of', b: container, from_ns, confidence: 100 }];
   }
-  if (kind !== 'process_exec' || process === undefined) return undefined;
+  if (kind !== 'process_exec' || process_entity === undefined) return undefined;
   const started = parseTime(object(object(raw_process?.['pod'])?.['container'])?.['start_time']);
   const facts = subjectFacts(subject, started ?? parts.time_ns ?? context.arrival_ns);
-  if (container !== undefined) facts.push(partOf(process, container));
-  const parent = meaningfulParent(event['parent']);
-  if (parent !== undefined) {
-    facts.push({ a: parent, relation: 'spawned', b: process, from_ns: ever_ns, confidence: 100 });
+  if (container !== undefined) facts.push(partOf(process_entity, container));
+  if (parent_entity !== undefined) {
+    facts.push({
+      a: parent_entity,
+      relation: 'spawned',
+      b: process_entity,
+      from_ns: ever_ns,
+      confidence: 100,
+    });
   }
   return facts;
 }
