@@ -24,7 +24,8 @@ export function auditDocument(audit: AuditEvent, principal: Principal): EcsDocum
   const isExec = ref.resource === 'pods' && (ref.subresource === 'exec' || ref.subresource === 'attach');
   const exec = isExec ? readExecRequest(uri) : undefined;
   const fields = auditFields(audit.record, start, end);
-  const [ip, ...proxies] = addressesOf(audit.source_ips);
+  const addresses = addressesOf(audit.source_ips);
+  const [ip] = addresses;
   return {
     message: sentence(audit, exec),
     event: {
@@ -40,13 +41,10 @@ export function auditDocument(audit: AuditEvent, principal: Principal): EcsDocum
       end,
     },
     observer: { product: 'kube-apiserver', vendor: 'Kubernetes', type: 'api' },
-    user: {
-      ...userFields(user),
-      effective: impersonated === undefined ? undefined : userFields(impersonated),
-    },
+    user: userFields(user, impersonated),
     user_agent: user_agent === undefined ? undefined : { original: user_agent },
     source: ip === undefined ? undefined : { ip },
-    related: proxies.length === 0 ? undefined : { ip: proxies },
+    related: addresses.length < 2 ? undefined : { ip: addresses.slice(1) },
     url: uri === undefined ? undefined : { original: uri, path: pathOf(uri) },
     http: code === undefined ? undefined : { response: { status_code: code } },
     orchestrator: orchestratorFields(audit),
@@ -72,9 +70,15 @@ function pathOf(uri: string): string {
   return query === -1 ? uri : uri.slice(0, query);
 }
 
-function userFields({ username, uid, groups }: AuditUser): EcsUser {
-  const email = username.includes('@') ? userName(username) : undefined;
-  return { name: username, id: uid, email, roles: groups.length === 0 ? undefined : groups };
+/** @param as who the user acted as */
+function userFields({ username, uid, groups }: AuditUser, as: AuditUser | undefined): EcsUser {
+  return {
+    name: username,
+    id: uid,
+    email: username.includes('@') ? userName(username) : undefined,
+    roles: groups.length === 0 ? undefined : groups,
+    effective: as === undefined ? undefined : userFields(as, undefined),
+  };
 }
 
 const categories = new Map<string, readonly string[]>([

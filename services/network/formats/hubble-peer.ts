@@ -11,6 +11,7 @@ export interface Peer {
   readonly endpoint: EcsEndpoint | undefined;
   readonly namespace: string | undefined;
   readonly pod_name: string | undefined;
+  readonly pod: Entity | undefined;
   readonly serviceaccount: string | undefined;
   /** `Deployment/cart`; a Job's run is its CronJob. */
   readonly workload: string | undefined;
@@ -25,6 +26,7 @@ const reservedLabel = 'reserved:';
 export function hubblePeer(side: JsonValue | undefined, endpoint: EcsEndpoint | undefined): Peer {
   const fields: JsonObject = isJsonObject(side) ? side : {};
   const namespace = text(fields['namespace']);
+  const pod_name = text(fields['pod_name']);
   let serviceaccount: string | undefined;
   let reserved: string | undefined;
   for (const label of list(fields['labels'])) {
@@ -35,7 +37,8 @@ export function hubblePeer(side: JsonValue | undefined, endpoint: EcsEndpoint | 
   return {
     endpoint,
     namespace,
-    pod_name: text(fields['pod_name']),
+    pod_name,
+    pod: namespace === undefined || pod_name === undefined ? undefined : podNameEntity(namespace, pod_name),
     serviceaccount: serviceaccount === '' ? undefined : serviceaccount,
     workload: workloadOf(fields, namespace),
     reserved,
@@ -56,9 +59,7 @@ function workloadOf(fields: JsonObject, namespace: string | undefined): string |
  * Addresses of pods are left out: they say less than the name, and belong to someone else a moment later.
  */
 export function peerEntities(peer: Peer, node?: string): Entity[] {
-  if (peer.namespace !== undefined && peer.pod_name !== undefined) {
-    return [podNameEntity(peer.namespace, peer.pod_name)];
-  }
+  if (peer.pod !== undefined) return [peer.pod];
   const found: Entity[] = [];
   if (peer.reserved === 'host' && node !== undefined) found.push(entity('node', node));
   const address = addressEntity(peer.endpoint?.ip);

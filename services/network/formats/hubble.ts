@@ -4,7 +4,6 @@ import { endpointOf } from '#shared/event/endpoint.ts';
 import type { Entity } from '#shared/event/entity.ts';
 import type { Draft, FactDraft, Format, FormatResult, Mark, RecordContext } from '#shared/event/format.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
-import { podNameEntity } from '#shared/event/kubernetes.ts';
 import { boolean, integer, object, objects, text, texts } from '#shared/event/read.ts';
 import { parseTime } from '#shared/event/time.ts';
 import { connectionOf, type Ends, networkFields } from './flow.ts';
@@ -57,9 +56,13 @@ function normalise(record: JsonObject, context: RecordContext): FormatResult {
 /** One flow, read; source and destination are those of the connection, also for replies. */
 interface Flow {
   readonly raw: JsonObject;
+  readonly ip: JsonObject | undefined;
+  readonly l7: JsonObject | undefined;
   readonly time_ns: bigint | undefined;
   readonly at_ns: bigint;
   readonly verdict: string;
+  /** Why it was dropped. */
+  readonly reason: string | undefined;
   readonly is_reply: boolean;
   readonly source: Peer;
   readonly destination: Peer;
@@ -90,9 +93,12 @@ function readFlow(raw: JsonObject, record: JsonObject, context: RecordContext): 
   const { node, cluster } = nodeOf(text(raw['node_name']) ?? text(record['node_name']));
   return {
     raw,
+    ip,
+    l7,
     time_ns,
     at_ns,
     verdict: text(raw['verdict']) ?? 'UNKNOWN',
+    reason: text(raw['drop_reason_desc']),
     is_reply,
     source,
     destination,
@@ -178,12 +184,7 @@ function insidePod(flow: Flow): Entity | undefined {
   const { source, destination } = flow;
   if (source.pod_name !== undefined && destination.pod_name !== undefined) return undefined;
   const [pod, peer] = source.pod_name === undefined ? [destination, source] : [source, destination];
-  return parseAddress(peer.endpoint?.ip)?.scope === 'external' ? podOf(pod) : undefined;
-}
-
-function podOf(peer: Peer): Entity | undefined {
-  if (peer.namespace === undefined || peer.pod_name === undefined) return undefined;
-  return podNameEntity(peer.namespace, peer.pod_name);
+  return parseAddress(peer.endpoint?.ip)?.scope === 'external' ? pod.pod : undefined;
 }
 
 /** Without flags (UDP, requests, field masks) any packet may be the first. */
@@ -194,7 +195,7 @@ function opensConnection(flow: Flow): boolean {
 /** Reasons of drops that a network policy decided. */
 function isPolicyDrop(flow: Flow): boolean {
   if (flow.verdict !== 'DROPPED') return false;
-  const reason = text(flow.raw['drop_reason_desc']);
+  const { reason } = flow;
   if (reason !== undefined) return reason.startsWith('POLICY_DEN') || reason === 'AUTH_REQUIRED';
   const number = integer(flow.raw['drop_reason']);
   return number === 133 || number === 181 || flow.layer7 !== undefined;
@@ -226,17 +227,18 @@ function documentOf(flow: Flow, mark: Mark | undefined): ToolDocument<'hubble'> 
   const policy = deniedBy(raw);
   const subject = source.pod_name === undefined ? destination : source;
   const requested = flow.layer7?.fields;
+  const action = flow.verdict.toLowerCase();
   return {
-    message: sentence(flow),
+    message: sentence(flow, action),
     event: {
       kind: mark === undefined ? 'event' : 'alert',
       category: ['network'],
       type: typesOf(flow),
-      action: flow.verdict.toLowerCase(),
+      action,
       outcome: flow.verdict === 'DROPPED' || flow.verdict === 'ERROR' ? 'failure' : 'success',
       severity: mark === undefined ? undefined : 21,
-      reason: text(raw['drop_reason_desc']),
-      duration: integer(object(raw['l7'])?.['latency_ns']),
+      reason: flow.reason,
+      duration: integer(flow.l7?.['latency_ns']),
       module: 'hubble',
     },
     observer: { product: 'hubble', vendor: 'Cilium', type: 'sensor', hostname: flow.node },
@@ -299,7 +301,7 @@ function typesOf(flow: Flow): readonly string[] {
 
 /** What Hubble said beyond ECS, source and destination as of the connection. */
 function toolFields(flow: Flow): ToolDocument<'hubble'>['hubble'] {
-  const { raw, is_reply } = flow;
+  const { raw, ip, is_reply } = flow;
   const from = identityOf(raw['source']);
   const to = identityOf(raw['destination']);
   return {
@@ -321,12 +323,12 @@ function toolFields(flow: Flow): ToolDocument<'hubble'>['hubble'] {
     destination: is_reply ? from : to,
     source_service: raw['source_service'],
     destination_service: raw['destination_service'],
-    source_xlated: object(raw['IP'])?.['source_xlated'],
-    encrypted: object(raw['IP'])?.['encrypted'],
+    source_xlated: ip?.['source_xlated'],
+    encrypted: ip?.['encrypted'],
     socket_cookie: raw['socket_cookie'],
     cgroup_id: raw['cgroup_id'],
     trace_context: raw['trace_context'],
-    kafka: object(raw['l7'])?.['kafka'],
+    kafka: flow.l7?.['kafka'],
   };
 }
 
@@ -337,14 +339,12 @@ function identityOf(side: JsonValue | undefined): object | undefined {
 }
 
 /** `shop/cart-0 to 198.51.100.64:443 (tcp) forwarded`; requests show what was asked. */
-function sentence(flow: Flow): string {
-  const { source, destination, ends, raw } = flow;
+function sentence(flow: Flow, action: string): string {
+  const { source, destination, ends, reason } = flow;
   const port = ends.destination?.port === undefined ? '' : `:${ends.destination.port}`;
   const what = flow.layer7?.label ?? ends.transport ?? 'traffic';
   const kind = flow.is_reply ? `${what}, reply` : what;
-  const reason = text(raw['drop_reason_desc']);
-  const verdict = flow.verdict.toLowerCase();
-  const outcome = reason === undefined ? verdict : `${verdict} (${reason})`;
+  const outcome = reason === undefined ? action : `${action} (${reason})`;
   return `${peerText(source)} to ${peerText(destination)}${port} (${kind}) ${outcome}`;
 }
 
