@@ -19,6 +19,17 @@ describe('the API', () => {
     expect((await get('/v1/incidents/none')).statusCode).toBe(404);
   });
 
+  it('answers why two things are not one incident, or that nobody knows them', async () => {
+    const side = { asked: 's1', kind: 'signal' };
+    const why = { together: false, text: ['They are not in one incident:'], a: side, b: side, meetings: [] };
+    const test = await createTestApi({
+      questions: { whyNot: (a) => Promise.resolve(a === 's1' ? why : undefined) },
+    });
+    expect((await test.get('/v1/incidents/why-not?a=s1&b=s2')).json()).toEqual(why);
+    expect((await test.get('/v1/incidents/why-not?a=x&b=s2')).statusCode).toBe(404);
+    expect((await test.get('/v1/incidents/why-not?a=s1')).statusCode).toBe(400);
+  });
+
   it('refuses strangers, and unknown or absurd parameters', async () => {
     const { get, entries } = await api();
     expect((await get('/v1/incidents', {})).statusCode).toBe(401);
@@ -60,6 +71,7 @@ describe('the API', () => {
     expect(Object.keys(description.paths)).toEqual([
       '/v1/health',
       '/v1/incidents',
+      '/v1/incidents/why-not',
       '/v1/incidents/{id}',
       '/v1/incidents/{id}/timeline',
       '/v1/incidents/{id}/decisions',

@@ -10,6 +10,7 @@ import {
   scope,
 } from '#shared/config/common.ts';
 import { exportSettings } from '#shared/config/exports.ts';
+import { questionsToken } from '#shared/config/questions.ts';
 import type { Setting } from '#shared/config/setting.ts';
 import { roles } from './authorisation.ts';
 
@@ -39,7 +40,19 @@ const auditSilence: Setting<number> = {
     'Requests are refused when nothing has signed the audit ledger for longer, milliseconds (default 180000).',
 };
 
+const questionsUrls: Setting<readonly string[]> = {
+  variable: 'BREAKWATER_QUESTIONS_URLS',
+  schema: z
+    .string()
+    .default('http://127.0.0.1:8082')
+    .transform((text) => text.split(',').map((url) => url.trim()))
+    .pipe(z.array(z.url())),
+  description: 'Where correlators answer questions, separated by commas (default http://127.0.0.1:8082).',
+};
+
 export const apiSettings = {
+  questionsToken,
+  questionsUrls,
   auditSilence,
   kafkaBrokers,
   elasticsearchUrl,

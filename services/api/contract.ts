@@ -15,6 +15,7 @@ import type { Role } from './authorisation.ts';
 import type { CheckpointReader } from './ports/checkpoint-reader.ts';
 import type { DecisionWriter } from './ports/decision-writer.ts';
 import type { IncidentStore } from './ports/incident-store.ts';
+import type { Questions } from './ports/questions.ts';
 
 /** What the API is made of. */
 export interface ApiDeps {
@@ -25,6 +26,7 @@ export interface ApiDeps {
   readonly jobs: Pick<ExportJobs, 'add'>;
   /** Where bundles and the ledger are. */
   readonly data_folder: string;
+  readonly questions: Questions;
   readonly decisions: DecisionWriter;
   readonly bodySecret: Buffer;
   readonly audit: AuditTrail;

@@ -40,6 +40,7 @@ beforeAll(async () => {
     ],
     exports: world.exports,
     jobs: { add: async (id) => void jobs.push(id) },
+    questions: { whyNot: () => Promise.resolve(undefined) },
     decisions: { write: async (decision) => void decided.push(decision) },
     bodySecret: Buffer.alloc(32, 7),
     data_folder: folder,

@@ -10,6 +10,7 @@ import { apiSettings } from './config.ts';
 import { createCheckpointReader } from './ports/checkpoint-reader.ts';
 import { createDecisionWriter } from './ports/decision-writer.ts';
 import { createElasticsearchIncidentStore } from './ports/elasticsearch-incident-store.ts';
+import { createQuestions } from './ports/questions.ts';
 import { createApiServer } from './server.ts';
 
 export const apiService: ServiceDefinition<typeof apiSettings> = {
@@ -34,6 +35,7 @@ export const apiService: ServiceDefinition<typeof apiSettings> = {
       readers: config.readers,
       exports,
       jobs,
+      questions: createQuestions(config.questionsUrls, config.questionsToken),
       decisions: createDecisionWriter(kafka.writer),
       bodySecret: loadOrCreateSecret(config.bodyKeyFile ?? join(config.dataFolder, 'keys', 'bodies.key')),
       data_folder: config.dataFolder,

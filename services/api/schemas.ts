@@ -18,6 +18,11 @@ export const incidentsQuery = pageQuery.extend({
 
 export const incidentParams = z.strictObject({ id: z.string().min(1).max(200) });
 
+export const whyNotQuery = z.strictObject({
+  a: z.string().min(1).max(200).describe('Id of a signal, an event or an incident.'),
+  b: z.string().min(1).max(200).describe('Id of another one.'),
+});
+
 /** An ECS document as stored. */
 const document = z.record(z.string(), z.unknown());
 

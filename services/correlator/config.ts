@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kafkaBrokers, redisUrl, rulesFolder, scope } from '#shared/config/common.ts';
+import { questionsToken } from '#shared/config/questions.ts';
 import type { Setting } from '#shared/config/setting.ts';
 
 const tickMs: Setting<number> = {
@@ -14,6 +15,18 @@ const checkpointIntervalMs: Setting<number> = {
   description: 'Time between two checkpoints of the state in Redis (default 30000).',
 };
 
+const questionsHost: Setting<string> = {
+  variable: 'BREAKWATER_QUESTIONS_HOST',
+  schema: z.string().default('127.0.0.1'),
+  description: 'Address on which questions are answered, when there is a token for them (default 127.0.0.1).',
+};
+
+const questionsPort: Setting<number> = {
+  variable: 'BREAKWATER_QUESTIONS_PORT',
+  schema: z.coerce.number().int().min(0).max(65_535).default(8082),
+  description: 'Port on which questions are answered; 0 takes a free one (default 8082).',
+};
+
 export const correlatorSettings = {
   kafkaBrokers,
   redisUrl,
@@ -21,4 +34,7 @@ export const correlatorSettings = {
   scope,
   tickMs,
   checkpointIntervalMs,
+  questionsToken,
+  questionsHost,
+  questionsPort,
 };

@@ -12,6 +12,7 @@ import type { Log } from '#shared/telemetry/log.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { countOutcomes, deadLettersOf, outcomesOf, reportShed } from './accounting.ts';
 import type { Checkpoint, CheckpointStore } from './checkpoint/port.ts';
+import type { ScopeFold } from './core/fold.ts';
 import { inputTopics, readInputs } from './inputs.ts';
 import { openPartitions } from './opening.ts';
 import { judgementEntries, outputTopic, recordsOf, stepEntries } from './outputs.ts';
@@ -85,6 +86,11 @@ export class Correlator implements Service {
     await this.#reader.start((batch) => this.#handle(batch));
     // Nothing may be left to read: what a restart has to correct is written all the same.
     await Promise.all([...this.#running.values()].map((running) => this.#work(running)));
+  }
+
+  /** The scopes of the partitions that this member has, for questions only. */
+  folds(): readonly ScopeFold[] {
+    return [...this.#running.values()].flatMap(({ shard }) => [...shard.folds()]);
   }
 
   async lag(): Promise<bigint> {

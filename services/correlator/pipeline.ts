@@ -9,6 +9,8 @@ import { createRedisCheckpointStore } from './checkpoint/redis.ts';
 import { correlatorSettings } from './config.ts';
 import { defaultParameters } from './core/parameters.ts';
 import { parametersEntry } from './outputs.ts';
+import type { Correlator } from './correlator.ts';
+import { withQuestions } from './questions.ts';
 import { createReloadingService } from './reloading.ts';
 import { createCorrelatorService } from './service.ts';
 
@@ -27,8 +29,9 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
       timer: systemTimer,
       onSwapped: (set) => correlator.replaceRules(set),
     });
+    let current: Correlator | undefined;
     const create = (set: RuleSet): Service =>
-      createCorrelatorService({
+      (current = createCorrelatorService({
         ...kafka,
         ...runtime,
         checkpoints,
@@ -36,7 +39,7 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
         scope: config.scope,
         tick_ms: config.tickMs,
         checkpoint_interval_ms: config.checkpointIntervalMs,
-      });
+      }));
     const correlator = createReloadingService(create, rules.set());
     const watch = {
       start: async () => {
@@ -46,6 +49,7 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
       },
       stop: () => rules.stop(),
     };
-    return withParts(correlator, { watch, closeAfter: [checkpoints, kafka] });
+    const joining = withParts(correlator, { watch, closeAfter: [checkpoints, kafka] });
+    return withQuestions(joining, config, () => current?.folds() ?? [], runtime.log);
   },
 };

@@ -1,7 +1,6 @@
 import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
 import type { Correlations, FiringChanges } from '#shared/sigma/correlation/port.ts';
 import type { RuleSet } from '#shared/sigma/set/rule-set.ts';
-import type { Service } from '#shared/service/service.ts';
 import { defaultParameters, type Parameters } from './core/parameters.ts';
 import { Correlator, type CorrelatorPorts } from './correlator.ts';
 import type { ShardOptions } from './shard.ts';
@@ -16,7 +15,7 @@ export interface CorrelatorOptions extends CorrelatorPorts {
 }
 
 /** Joins signals, facts and decisions into incidents: one writer a scope, as a fold whose result no order changes. */
-export function createCorrelatorService(options: CorrelatorOptions): Service {
+export function createCorrelatorService(options: CorrelatorOptions): Correlator {
   const { rules, onFirings, parameters = defaultParameters } = options;
   const horizon_ns = BigInt(parameters.horizon.lateness_ms) * 1_000_000n;
   // Not only as far as these rules look: the next ones may look further.

@@ -124,6 +124,10 @@ export class Shard {
     return batches.map(({ inputs }) => inputs.map((input) => outcomes.get(input) ?? 'kept'));
   }
 
+  folds(): Iterable<ScopeFold> {
+    return this.#folds.values();
+  }
+
   /** Joins what was taken. Returns what has to be written. */
   show(): ShardChanges {
     const scopes = [...this.#folds].map(([scope, fold]) => ({ scope, changes: fold.show() }));

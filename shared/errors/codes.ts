@@ -233,6 +233,12 @@ export const errorCodes = {
       'An erasure, a hold or its release may not go on: a legal hold covers it, or a second person has to agree.',
     action: 'See why with `breakwater audit erase list` and `breakwater audit hold list`.',
   },
+  BW_QUESTIONS_UNAVAILABLE: {
+    retriable: true,
+    meaning: 'A correlator that keeps the state which answers a question cannot be asked.',
+    action:
+      'Give the API and the correlator the same BREAKWATER_QUESTIONS_TOKEN, the API the addresses of all correlators in BREAKWATER_QUESTIONS_URLS, and see that they run.',
+  },
   BW_STATE_MISSING: {
     retriable: false,
     meaning: 'There is no state of the correlator to ask, such as a replay leaves beside its results.',

@@ -1,5 +1,7 @@
+import { BreakwaterError } from '#shared/errors/error.ts';
 import type { ApiDeps, ApiServer } from '../contract.ts';
 import { findIncident } from '../find-incident.ts';
+import { whyNotShape } from '../ports/questions.ts';
 import {
   errorAnswer,
   incidentAnswer,
@@ -7,12 +9,13 @@ import {
   incidentsQuery,
   pageAnswer,
   pageQuery,
+  whyNotQuery,
 } from '../schemas.ts';
 
 const security = [{ token: [] }];
 
 /** Incidents and their timelines. */
-export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps): void {
+export function registerIncidentRoutes(server: ApiServer, { incidents, questions }: ApiDeps): void {
   server.get(
     '/v1/incidents',
     {
@@ -28,6 +31,24 @@ export function registerIncidentRoutes(server: ApiServer, { incidents }: ApiDeps
       plain(
         await incidents.list({ ...request.query, status: request.query.status, after: request.query.after }),
       ),
+  );
+  server.get(
+    '/v1/incidents/why-not',
+    {
+      config: { permission: 'incidents:read' },
+      schema: {
+        summary: 'Why two things are not in one incident: what refused each link, as data and as text.',
+        querystring: whyNotQuery,
+        response: { 200: whyNotShape, 404: errorAnswer, 503: errorAnswer },
+        security,
+      },
+    },
+    async (request) => {
+      const why = await questions.whyNot(request.query.a, request.query.b);
+      if (why === undefined)
+        throw new BreakwaterError('BW_INCIDENT_UNKNOWN', 'no signal, event or incident has one of these ids');
+      return why;
+    },
   );
   server.get(
     '/v1/incidents/:id',

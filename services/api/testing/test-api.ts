@@ -43,6 +43,7 @@ export async function createTestApi(changes: Partial<ApiDeps> = {}): Promise<Tes
     ],
     exports: noExports,
     jobs: { add: () => Promise.resolve() },
+    questions: { whyNot: () => Promise.resolve(undefined) },
     decisions: { write: () => Promise.resolve() },
     bodySecret: Buffer.alloc(32),
     data_folder: '/nowhere',

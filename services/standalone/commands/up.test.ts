@@ -3,6 +3,7 @@ import { describe, missingTokens } from './up.ts';
 
 it('makes only the tokens that the environment does not have', () => {
   expect(missingTokens({ BREAKWATER_API_TOKENS: 'ann=given' })).toEqual({
+    BREAKWATER_QUESTIONS_TOKEN: expect.stringMatching(/^[\w-]{24}$/),
     BREAKWATER_GATEWAY_TOKENS: expect.stringMatching(/^default=[\w-]{24}$/),
   });
 });

