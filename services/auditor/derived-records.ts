@@ -4,7 +4,7 @@ import type { AuditOutcome, AuditRecord } from '#shared/avro/types.generated.ts'
 import type { StreamRecord } from '#shared/kafka/port.ts';
 import { leafPseudonym } from '#shared/ledger/pseudonym.ts';
 import { detectionFacts } from '#shared/ledger/records/detection.ts';
-import { entityFacts, listFacts } from '#shared/ledger/records/entities.ts';
+import { entityFacts } from '#shared/ledger/records/entities.ts';
 import { type Decoded, decodeRecord } from '#shared/service/decode.ts';
 
 /** A leaf that the auditor makes of a record of another topic: nobody has to remember to report it. */
@@ -44,10 +44,8 @@ function namelessFacts(
 ): AuditRecord['facts'] {
   const { entities, ...facts } = given;
   if (entities === undefined) return given;
-  const found = entityFacts(entities.split('\n'), pseudonym);
-  const both = (fact: string): readonly string[] =>
-    [found[fact], facts[fact]].flatMap((names) => names?.split(' ') ?? []);
-  return { ...facts, ...found, ...listFacts({ namespaces: both('namespaces'), images: both('images') }) };
+  const { namespaces, images } = facts;
+  return { ...facts, ...entityFacts(entities.split('\n'), pseudonym, { namespaces, images }) };
 }
 
 /** Every decision of a person or a policy about an incident. Who decided, and why, is in the body. */
