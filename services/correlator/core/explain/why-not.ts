@@ -42,7 +42,7 @@ export interface Side {
   readonly scope: string | undefined;
   /** What it names; `nothing`: not seen, too late, counted as part of a flood, or let go of by the horizon. */
   readonly kind: 'signal' | 'event' | 'incident' | 'nothing';
-  /** The first of its signals. */
+  /** The first of its signals, of those that connect if there are any. */
   readonly signal: SignalSide | undefined;
   /** The incident, or candidate, that holds it. */
   readonly incident: IncidentSide | undefined;
@@ -111,7 +111,7 @@ function nowhere(asked: string): Side {
 
 interface Found {
   readonly kind: Side['kind'];
-  /** In the order of `byTime`. */
+  /** Those that connect first, each in the order of `byTime`. */
   readonly lives: readonly Live[];
   readonly part: PartState | undefined;
 }
@@ -122,8 +122,10 @@ function find({ population, assembly }: ScopeFold, id: string): Found {
   const seed = population.seedOf(id);
   const part = seed === undefined ? undefined : assembly.partOf(seed.id);
   if (part !== undefined) return { kind: 'incident', lives: part.part.bridges, part };
-  const lives = [...population.lives.values()].filter(({ signal }) => signal.event.id === id).sort(byTime);
-  const [first] = [...lives.filter((each) => roleOf(each) === 'bridge'), ...lives];
+  const all = [...population.lives.values()].filter(({ signal }) => signal.event.id === id).sort(byTime);
+  const isBridge = (each: Live): boolean => roleOf(each) === 'bridge';
+  const lives = [...all.filter(isBridge), ...all.filter((each) => !isBridge(each))];
+  const [first] = lives;
   return first === undefined
     ? { kind: 'nothing', lives: [], part: undefined }
     : { kind: 'event', lives, part: partOf(first) };
