@@ -6,6 +6,7 @@ import { grow } from './sigma/growth.ts';
 import { measureHostile } from './sigma/hostile.ts';
 import { measureLoading } from './sigma/loading.ts';
 import { type MatchingFigures, measureMatching } from './sigma/matching.ts';
+import type { Rates } from './sigma/stopwatch.ts';
 
 /**
  * What the rule engine costs, as ratios of one run: matching against `JSON.parse` of the same events, ten times the
@@ -16,6 +17,11 @@ const event_count = 4000;
 const rounds = 9;
 const signal_count = 400_000;
 const group_count = 100_000;
+/** Signals that a second of the thread is to take. */
+const goals = new Map([
+  ['event_count', 1_000_000],
+  ['value_count', 1_000_000],
+]);
 const seed = 1;
 const rules_before = 300;
 const rules_after = 3_000;
@@ -74,13 +80,20 @@ async function printHostile(): Promise<void> {
 
 function printCorrelating(): void {
   const floor = measureFloor(signal_count, group_count, seed);
-  console.log(`look-up and list alone: ${text(floor)} signals/s`);
+  console.log(`signals a second, ${text(group_count)} groups; look-up and list alone: ${ratesText(floor)}`);
   for (const [name, { set, rules: sources }] of benchCorrelations) {
-    const figures = measureCorrelating(set, sources, signal_count, group_count, seed);
+    const { rates, firings } = measureCorrelating(set, sources, signal_count, group_count, seed);
+    const ratio = (rates.thread / floor.thread).toFixed(2);
+    const goal = goals.get(name);
+    const verdict = goal === undefined || rates.thread > goal ? '' : `, NOT ABOVE ${text(goal)}`;
     console.log(
-      `${name}: ${text(figures.signals_per_second)} signals/s of CPU, ${(figures.signals_per_second / floor).toFixed(2)} × look-up and list, ${figures.firings} firings`,
+      `  ${name.padEnd(16)} ${ratesText(rates)}, ${ratio} × look-up and list, ${firings} firings${verdict}`,
     );
   }
+}
+
+function ratesText({ thread, wall, process }: Rates): string {
+  return `${text(thread)} of the thread (wall ${text(wall)}, process ${text(process)})`;
 }
 
 function text(rate: number): string {

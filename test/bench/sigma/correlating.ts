@@ -5,6 +5,7 @@ import { createCorrelations } from '#shared/sigma/correlation/create-correlation
 import { rulesRefused } from '#shared/sigma/refused.ts';
 import { buildRuleSet, type RuleSet } from '#shared/sigma/set/rule-set.ts';
 import { createRandom } from './random.ts';
+import { createStopwatch, type Rates } from './stopwatch.ts';
 
 /** Signals given at once, as a consumer gives them. */
 const batch_signals = 2000;
@@ -82,7 +83,7 @@ export const benchCorrelations: ReadonlyMap<string, { readonly set: RuleSet; rea
     ],
   ]);
 
-/** Signals of some rules over many groups in batches, each read from its record as a consumer reads it. */
+/** Signals of some rules over many groups in batches, each batch read from its records as a consumer reads it. */
 export function* generateBatches(
   count: number,
   groups: number,
@@ -92,7 +93,7 @@ export function* generateBatches(
   const random = createRandom(seed);
   const pick = (below: number): number => Math.floor(random() * below);
   for (let first = 0; first < count; first += batch_signals) {
-    yield Array.from({ length: batch_signals }, (_, at) => {
+    const records = Array.from({ length: batch_signals }, (_, at) => {
       const index = first + at;
       // A fifth comes from a hundredth of the pods: those are what such rules look for.
       const pod = pick(random() < 0.2 ? groups / 100 : groups);
@@ -123,8 +124,9 @@ export function* generateBatches(
         },
         parts: [],
       };
-      return codecs.signal.decode(codecs.signal.encode(signal));
+      return codecs.signal.encode(signal);
     });
+    yield records.map((record) => codecs.signal.decode(record));
   }
 }
 
@@ -132,12 +134,13 @@ function podUid(pod: number): string {
   return `${(pod * 2_654_435_761).toString(16).padStart(12, '0').slice(-12)}-4a1c-9f3e`;
 }
 
+/** Signals that are taken in a second. Reading them is not part of it, and compiled code takes them. */
 export interface CorrelatingFigures {
-  readonly signals_per_second: number;
+  readonly rates: Rates;
   readonly firings: number;
 }
 
-/** Signals that one rule takes in a second of CPU, compiled code; reading them is not part of it. */
+/** What one correlation rule takes. */
 export function measureCorrelating(
   set: RuleSet,
   rules: string,
@@ -145,39 +148,35 @@ export function measureCorrelating(
   groups: number,
   seed: number,
 ): CorrelatingFigures {
-  take(set, generateBatches(warm_up_signals, groups, rules, seed + 1));
-  const { cpu_seconds, firings } = take(set, generateBatches(count, groups, rules, seed));
-  return { signals_per_second: count / cpu_seconds, firings };
+  correlate(set, generateBatches(warm_up_signals, groups, rules, seed + 1));
+  const { stopwatch, firings } = correlate(set, generateBatches(count, groups, rules, seed));
+  return { rates: stopwatch.rates(count), firings };
 }
 
-function take(set: RuleSet, batches: Iterable<readonly Signal[]>) {
+function correlate(set: RuleSet, batches: Iterable<readonly Signal[]>) {
   const correlations = createCorrelations(set);
+  const stopwatch = createStopwatch();
   const ids = new Set<string>();
-  let cpu_us = 0;
   for (const batch of batches) {
-    const start = process.cpuUsage();
-    const { fired } = correlations.add(batch);
-    const { user, system } = process.cpuUsage(start);
-    cpu_us += user + system;
+    const { fired } = stopwatch.time(() => correlations.add(batch));
     for (const { id } of fired) ids.add(id);
   }
-  return { cpu_seconds: cpu_us / 1e6, firings: ids.size };
+  return { stopwatch, firings: ids.size };
 }
 
 /** What cannot be saved: one look-up by group and one list a group. For ratios on machines that do other things too. */
-export function measureFloor(count: number, groups: number, seed: number): number {
+export function measureFloor(count: number, groups: number, seed: number): Rates {
   const lists = new Map<string, Signal[]>();
-  let cpu_us = 0;
+  const stopwatch = createStopwatch();
   for (const batch of generateBatches(count, groups, 'a', seed)) {
-    const start = process.cpuUsage();
-    for (const signal of batch) {
-      const key = signal.fields['kubernetes.pod.uid'] ?? '';
-      const list = lists.get(key);
-      if (list === undefined) lists.set(key, [signal]);
-      else list.push(signal);
-    }
-    const { user, system } = process.cpuUsage(start);
-    cpu_us += user + system;
+    stopwatch.time(() => {
+      for (const signal of batch) {
+        const key = signal.fields['kubernetes.pod.uid'] ?? '';
+        const list = lists.get(key);
+        if (list === undefined) lists.set(key, [signal]);
+        else list.push(signal);
+      }
+    });
   }
-  return count / (cpu_us / 1e6);
+  return stopwatch.rates(count);
 }
