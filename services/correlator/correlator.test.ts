@@ -17,7 +17,8 @@ import { firingsOf, testCorrelations } from './testing/correlations.ts';
 import { readIndex } from './testing/index.ts';
 import { smallParameters } from './testing/parameters.ts';
 import { type Input, playArb } from './testing/play.ts';
-import { start_ns, type World, worldArb, worldScope } from './testing/worlds.ts';
+import { shellSignal } from './testing/signal.ts';
+import { type World, worldArb, worldScope } from './testing/worlds.ts';
 
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 20);
 const timeout_ms = 10_000 + runs * 200;
@@ -260,22 +261,5 @@ describe('the correlator service', () => {
 });
 
 function shell(id: string, hours: bigint): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns: start_ns + hours * 3_600_000_000_000n,
-    family: 'runtime',
-    rule: { id: 'r/shell', title: 'Shell in container', level: 'high', origin: 'sigma' },
-    score: 73,
-    tactics: [],
-    techniques: [],
-    actors: ['pod:p1'],
-    targets: [],
-    class: 'bridge',
-    opener: true,
-    event: { id: `event-${id}`, hash: id, dataset: 'test' },
-    summary: 'Shell',
-    fields: {},
-    parts: [],
-  };
+  return shellSignal(id, Number(hours) * 60, { actors: ['pod:p1'], opener: true });
 }

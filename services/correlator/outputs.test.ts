@@ -9,29 +9,18 @@ import { defaultParameters } from './core/parameters.ts';
 import { judgementEntries, parametersEntry, stepEntries } from './outputs.ts';
 import { testCorrelations } from './testing/correlations.ts';
 import { smallParameters } from './testing/parameters.ts';
+import { shellSignal } from './testing/signal.ts';
 import { start_ns, worldScope } from './testing/worlds.ts';
 
 const minute_ns = 60_000_000_000n;
 
 function signal(id: string, rule: string, minutes: bigint): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns: start_ns + minutes * minute_ns,
-    family: 'runtime',
+  return shellSignal(id, Number(minutes), {
     rule: { id: rule, title: rule, level: 'high', origin: 'sigma', sha256: 'ab'.repeat(32) },
-    score: 73,
-    tactics: [],
-    techniques: [],
     actors: ['container:c10000000000'],
-    targets: [],
-    class: 'bridge',
-    opener: false,
     event: { id: `event-${id}`, hash: 'cd'.repeat(32), dataset: 'falco.alerts' },
     summary: id,
-    fields: {},
-    parts: [],
-  };
+  });
 }
 
 const shell = signal('s1', 'r/shell', 0n);

@@ -1,37 +1,18 @@
 import { expect, it } from 'vitest';
-import type { Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { ScopeFold } from './core/fold.ts';
 import { defaultParameters } from './core/parameters.ts';
 import { createQuestionServer } from './questions.ts';
-import { start_ns, worldScope } from './testing/worlds.ts';
+import { shellSignal } from './testing/signal.ts';
+import { worldScope } from './testing/worlds.ts';
 
 const token = 'a-token-of-some-length';
 
-function signal(id: string, hours: bigint): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns: start_ns + hours * 3_600_000_000_000n,
-    family: 'runtime',
-    rule: { id: 'r/shell', title: 'Shell in container', level: 'high', origin: 'sigma' },
-    score: 73,
-    tactics: [],
-    techniques: [],
-    actors: ['ip:10.0.0.1'],
-    targets: [],
-    class: 'bridge',
-    opener: false,
-    event: { id: `event-${id}`, hash: id, dataset: 'test' },
-    summary: 'A shell',
-    fields: {},
-    parts: [],
-  };
-}
-
 function server() {
   const fold = new ScopeFold(worldScope, defaultParameters, noCorrelations);
-  const signals = [signal('s1', 0n), signal('s2', 2n)];
+  const signals = [0, 120].map((minutes, at) =>
+    shellSignal(`s${at + 1}`, minutes, { actors: ['ip:10.0.0.1'] }),
+  );
   fold.apply({ signals, facts: [], decisions: [], ceiling_ns: 2n ** 62n });
   return createQuestionServer(token, () => [fold]);
 }

@@ -10,6 +10,7 @@ import { createMemoryCheckpointStore } from './checkpoint/memory.ts';
 import { createReloadingService } from './reloading.ts';
 import { createCorrelatorService } from './service.ts';
 import { readIndex } from './testing/index.ts';
+import { shellSignal } from './testing/signal.ts';
 
 const shell = '11111111-1111-4111-8111-111111111111';
 const token = '22222222-2222-4222-8222-222222222222';
@@ -48,24 +49,14 @@ function rulesOf(sources: Parameters<typeof buildRuleSet>[0]): RuleSet {
 }
 
 function signal(rule: string, minute: bigint): Signal {
-  return {
-    id: `signal-${rule}-${minute}`,
+  return shellSignal(`signal-${rule}-${minute}`, Number(minute), {
     scope: 'acme/eu-1',
-    time_ns: 1_772_323_200_000_000_000n + minute * 60_000_000_000n,
-    family: 'runtime',
     rule: { id: rule, title: rule, level: 'low', origin: 'sigma' },
     score: 10,
-    tactics: [],
-    techniques: [],
     actors: ['pod:p1'],
-    targets: [],
-    class: 'bridge',
-    opener: false,
     event: { id: `event-${rule}-${minute}`, hash: rule, dataset: 'test' },
-    summary: rule,
     fields: { 'host.name': 'worker-1' },
-    parts: [],
-  };
+  });
 }
 
 test('rules that come or go while it runs count as if they had been there from the beginning', async () => {

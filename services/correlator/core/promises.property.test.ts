@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../testing/parameters.ts';
+import { shellSignal } from '../testing/signal.ts';
 import { start_ns, type World, worldArb, worldScope } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { defaultParameters, type Parameters } from './parameters.ts';
@@ -119,24 +120,7 @@ describe('what one part of a cluster does', () => {
 });
 
 function signal(id: string, time_ns: bigint, actors: readonly string[]): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns,
-    family: 'runtime',
-    rule: { id: 'r/shell', title: 'Shell in container', level: 'high', origin: 'sigma' },
-    score: 73,
-    tactics: [],
-    techniques: [],
-    actors: [...actors],
-    targets: [],
-    class: 'bridge',
-    opener: true,
-    event: { id: `event-${id}`, hash: id, dataset: 'test' },
-    summary: id,
-    fields: {},
-    parts: [],
-  };
+  return shellSignal(id, 0, { time_ns, actors: [...actors], opener: true });
 }
 
 it('a bystander who was given an address that an attack had is not taken along', () => {

@@ -65,19 +65,7 @@ export function tetragonExec(
   time_ms: number,
   role: Role = 'benign',
 ): ScenarioRecord {
-  const pid = 1000 + Math.floor(world.random() * 60_000);
-  const time = nanoTime(time_ms);
-  const exec_id = Buffer.from(`${pod.node.name}:${epochNanos(time_ms)}:${pid}`).toString('base64');
-  const process = {
-    exec_id,
-    pid,
-    uid: 0,
-    cwd: '/',
-    binary,
-    arguments: argumentsText,
-    flags: 'execve rootcwd clone',
-    start_time: time,
-    auid: 4_294_967_295,
+  const where = {
     pod: {
       namespace: pod.namespace,
       name: pod.name,
@@ -96,8 +84,7 @@ export function tetragonExec(
     docker: pod.container_id.slice(0, 31),
     parent_exec_id: Buffer.from(`${pod.node.name}:${pod.started_ms}000000:1`).toString('base64'),
   };
-  const value = JSON.stringify({ process_exec: { process }, node_name: pod.node.name, time });
-  return { topic: 'raw.runtime', key: null, time_ms, value, role };
+  return execOn(world, pod.node, [binary, argumentsText], where, time_ms, role);
 }
 
 /** A Tetragon process_exec event of a process that is in no pod: of the node, or of a container that Kubernetes does not know. */
@@ -109,6 +96,18 @@ export function nodeExec(
   time_ms: number,
   container_id: string | undefined,
   role: Role = 'benign',
+): ScenarioRecord {
+  const where = { docker: container_id?.slice(0, 31) };
+  return execOn(world, node, [binary, argumentsText], where, time_ms, role);
+}
+
+function execOn(
+  world: World,
+  node: Node,
+  [binary, argumentsText]: readonly [binary: string, argumentsText: string],
+  where: object,
+  time_ms: number,
+  role: Role,
 ): ScenarioRecord {
   const pid = 1000 + Math.floor(world.random() * 60_000);
   const time = nanoTime(time_ms);
@@ -122,7 +121,7 @@ export function nodeExec(
     flags: 'execve rootcwd clone',
     start_time: time,
     auid: 4_294_967_295,
-    docker: container_id?.slice(0, 31),
+    ...where,
   };
   const value = JSON.stringify({ process_exec: { process }, node_name: node.name, time });
   return { topic: 'raw.runtime', key: null, time_ms, value, role };

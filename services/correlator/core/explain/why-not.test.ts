@@ -4,6 +4,7 @@ import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../../testing/parameters.ts';
 import { inputsOf } from '../../testing/play.ts';
+import { shellSignal as signal } from '../../testing/signal.ts';
 import { start_ns, worldArb, worldScope } from '../../testing/worlds.ts';
 import { ScopeFold } from '../fold.ts';
 import { defaultParameters } from '../parameters.ts';
@@ -13,28 +14,6 @@ import { explainAcross, explainWhyNot, type WhyNot } from './why-not.ts';
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 40);
 const never_ns = 2n ** 62n;
 const minute_ns = 60_000_000_000n;
-
-function signal(id: string, minute: number, given: Partial<Signal>): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns: start_ns + BigInt(minute) * minute_ns,
-    family: 'runtime',
-    rule: { id: 'r/shell', title: 'Shell in container', level: 'high', origin: 'sigma' },
-    score: 73,
-    tactics: [],
-    techniques: [],
-    actors: [],
-    targets: [],
-    class: 'bridge',
-    opener: false,
-    event: { id: `event-${id}`, hash: id, dataset: 'test' },
-    summary: `What ${id} saw`,
-    fields: {},
-    parts: [],
-    ...given,
-  };
-}
 
 function fact(a: string, relation: Fact['relation'], b: string, from: number, to?: number): Fact {
   const time = (minute: number): bigint => start_ns + BigInt(minute) * minute_ns;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import { shellSignal } from '../../testing/signal.ts';
 import { start_ns, worldScope } from '../../testing/worlds.ts';
 import { ScopeFold } from '../fold.ts';
 import { defaultParameters } from '../parameters.ts';
@@ -8,24 +9,12 @@ import { defaultParameters } from '../parameters.ts';
 const minute_ns = 60_000_000_000n;
 
 function signal(id: string, minute: number, actor: string, target?: string): Signal {
-  return {
-    id,
-    scope: worldScope,
-    time_ns: start_ns + BigInt(minute) * minute_ns,
+  return shellSignal(id, minute, {
     family: target === undefined ? 'runtime' : 'admission',
     rule: { id: `r/${id}`, title: id, level: 'high', origin: 'sigma' },
-    score: 73,
-    tactics: [],
-    techniques: [],
     actors: [actor],
     targets: target === undefined ? [] : [target],
-    class: 'bridge',
-    opener: false,
-    event: { id: `event-${id}`, hash: id, dataset: 'test' },
-    summary: id,
-    fields: {},
-    parts: [],
-  };
+  });
 }
 
 function change(entity: string): Decision {

@@ -1,26 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
+import { shellSignal } from '../../testing/signal.ts';
 import { postureOf } from './posture.ts';
 
 function context(id: string): Signal {
-  return {
-    id: '1',
-    scope: 'test',
-    time_ns: 0n,
-    family: 'scanner',
-    rule: { id, title: '', level: 'low', origin: 'posture' },
-    score: 0,
-    tactics: [],
-    techniques: [],
-    actors: [],
-    targets: [],
-    class: 'context',
-    opener: false,
-    event: { id: '', hash: '', dataset: '' },
-    summary: '',
-    fields: {},
-    parts: [],
-  };
+  const rule = { id, title: '', level: 'low', origin: 'posture' } as const;
+  return shellSignal('s1', 0, { family: 'scanner', class: 'context', rule });
 }
 
 it.each([
