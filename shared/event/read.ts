@@ -76,7 +76,8 @@ export function list(value: JsonValue | undefined): readonly JsonValue[] {
 
 /** The objects among the items of a list. */
 export function objects(value: JsonValue | undefined): readonly JsonObject[] {
-  return isList(value) && value.length > 0 ? value.filter(isJsonObject) : nothing;
+  if (!isList(value) || value.length === 0) return nothing;
+  return value.every(isJsonObject) ? value : value.filter(isJsonObject);
 }
 
 /** The texts of a list, without absent ones; a lone text is a list of one. Undefined when none remains. */

@@ -25,12 +25,13 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
 /** What a request was done to: the pod, workload, node or account that it names, or that it gives rights to. */
 export function auditTargets(audit: AuditEvent): readonly Entity[] {
   const { ref, annotations } = audit;
-  const targets: Entity[] = [...referenceEntities(ref)];
+  const named = referenceEntities(ref);
   const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
+  const isBinding = ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings';
+  if (issued === undefined && !isBinding) return named;
+  const targets: Entity[] = [...named];
   if (issued !== undefined) targets.push(entity('session', issued));
-  if (ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings') {
-    targets.push(...subjectEntities(audit.request));
-  }
+  if (isBinding) targets.push(...subjectEntities(audit.request));
   return targets;
 }
 
@@ -39,8 +40,10 @@ const issuedCredential = 'authentication.kubernetes.io/issued-credential-id';
 export function referenceEntities(ref: ObjectReference): readonly Entity[] {
   const { resource, namespace, name, uid } = ref;
   if (resource === 'pods') {
-    const pod = uid === undefined ? [] : [entity('pod', uid)];
-    return name === undefined || namespace === undefined ? pod : [...pod, podNameEntity(namespace, name)];
+    const pod = uid === undefined ? undefined : entity('pod', uid);
+    const named = name === undefined || namespace === undefined ? undefined : podNameEntity(namespace, name);
+    if (pod === undefined) return named === undefined ? [] : [named];
+    return named === undefined ? [pod] : [pod, named];
   }
   if (name === undefined) return [];
   if (resource === 'nodes') return [entity('node', name)];

@@ -170,13 +170,12 @@ const minute_ns = 60_000_000_000n;
  * see it with the node's address).
  */
 function factsOf(flow: Flow): FactDraft[] | undefined {
-  const facts = flow.layer7?.facts ?? [];
+  const facts = flow.layer7?.facts;
   const pod = opensConnection(flow) ? insidePod(flow) : undefined;
-  if (pod !== undefined && flow.connection !== undefined) {
-    const from_ns = flow.at_ns - (flow.at_ns % minute_ns);
-    facts.push({ a: flow.connection, relation: 'part_of', b: pod, from_ns, confidence: 95 });
-  }
-  return facts.length === 0 ? undefined : facts;
+  if (pod === undefined || flow.connection === undefined) return facts?.length === 0 ? undefined : facts;
+  const from_ns = flow.at_ns - (flow.at_ns % minute_ns);
+  const whose: FactDraft = { a: flow.connection, relation: 'part_of', b: pod, from_ns, confidence: 95 };
+  return facts === undefined ? [whose] : [...facts, whose];
 }
 
 /** The pod of a connection between a pod and the outside. */
