@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** A key as words of four bytes: its hash, then a byte that says its length, then its characters and zeros. */
 export const key_words = 24;
@@ -9,14 +9,15 @@ const chars_max = key_bytes - first_char_byte - 1;
 const latin1_max = 0xff;
 /** The length of a key that is longer or not Latin-1; such are compared as text. */
 const text_length = chars_max + 1;
-const hash_values = 2 ** 32;
+const half_bits = 16;
+const half = 0xffff;
 
 /** Reads keys into words, so that they are hashed and compared four characters at once. */
 export class KeyReader {
   readonly words: Int32Array;
   readonly #bytes: Uint8Array;
-  /** Unknown to whoever chooses keys, so that they cannot choose such that meet. */
-  readonly #seed = randomInt(hash_values) | 0;
+  /** Four for each word. Unknown to whoever chooses keys, so that they cannot choose such that meet. */
+  readonly #secrets = randomFillSync(new Int32Array(4 * key_words));
 
   constructor(keys_max: number) {
     this.words = new Int32Array(keys_max * key_words);
@@ -60,22 +61,30 @@ export class KeyReader {
     return this.#bytes[place * key_bytes + length_byte] ?? 0;
   }
 
+  /** Two sums of each half word times a secret, of which the upper bits count ("multilinear" hashing). */
   #hashOfWords(place: number): number {
-    const first = place * key_words + 1;
-    const end = first + this.wordsOf(place) - 1;
-    let hash = this.#seed;
-    for (let at = first; at < end; at += 1) hash = mixed(hash, this.words[at] ?? 0);
-    return mixed(hash, 0);
+    const [words, secrets] = [this.words, this.#secrets];
+    const begin = place * key_words;
+    const count = this.wordsOf(place);
+    let upper = 0;
+    let lower = 0;
+    for (let at = 1; at < count; at += 1) {
+      const word = words[begin + at] ?? 0;
+      const [left, right] = [word >>> half_bits, word & half];
+      upper =
+        (upper + Math.imul(left, secrets[4 * at] ?? 0) + Math.imul(right, secrets[4 * at + 1] ?? 0)) | 0;
+      lower =
+        (lower + Math.imul(left, secrets[4 * at + 2] ?? 0) + Math.imul(right, secrets[4 * at + 3] ?? 0)) | 0;
+    }
+    return (upper & ~half) | (lower >>> half_bits);
   }
 
   #hashOfText(key: string): number {
-    let hash = this.#seed;
-    for (let at = 0; at < key.length; at += 1) hash = mixed(hash, key.charCodeAt(at));
-    return mixed(hash, 0);
+    let hash = this.#secrets[0] ?? 0;
+    for (let at = 0; at < key.length; at += 1) {
+      hash = Math.imul(hash ^ key.charCodeAt(at), 0x2c1b3c6d);
+      hash ^= hash >>> 15;
+    }
+    return hash;
   }
-}
-
-function mixed(hash: number, word: number): number {
-  const product = Math.imul(hash ^ word, 0x2c1b3c6d);
-  return product ^ (product >>> 15);
 }
