@@ -46,6 +46,9 @@ const exportKeys = {
 };
 
 /** Every service of Breakwater, and the variables that only it needs. Tokens have no default on purpose. */
+/** Unset, the API does not ask the correlator. */
+const questions = { BREAKWATER_QUESTIONS_TOKEN: '${BREAKWATER_QUESTIONS_TOKEN:-}' };
+
 const breakwaterServices: Readonly<Record<string, Partial<ComposeService>>> = {
   gateway: {
     environment: {
@@ -59,7 +62,7 @@ const breakwaterServices: Readonly<Record<string, Partial<ComposeService>>> = {
   admission: {},
   runtime: {},
   network: {},
-  correlator: {},
+  correlator: { environment: { BREAKWATER_QUESTIONS_HOST: '0.0.0.0', ...questions } },
   indexer: {},
   auditor: {
     environment: {
@@ -73,6 +76,8 @@ const breakwaterServices: Readonly<Record<string, Partial<ComposeService>>> = {
     environment: {
       BREAKWATER_API_HOST: '0.0.0.0',
       BREAKWATER_API_TOKENS: required('BREAKWATER_API_TOKENS', 'name:role=token'),
+      BREAKWATER_QUESTIONS_URLS: 'http://correlator:8082',
+      ...questions,
       ...exportKeys,
     },
     ports: [onHost(8080)],
