@@ -152,11 +152,13 @@ export function isWithin(
   parameters: Parameters,
   slack_ns = 0n,
 ): boolean {
-  const gap = limitsOf(parameters).gaps[kind];
+  const { gaps, day_ns } = limitsOf(parameters);
+  const gap = gaps[kind];
   const apart_ns = to_ns - from_ns - slack_ns;
   if (apart_ns > gap.longest_ns) return false;
   if (!parameters.links[kind].stretches) return true;
-  return apart_ns <= budgetOf(gap, rateBetween(history, from_ns, to_ns, parameters));
+  const rate = rateOver(history, bucketOf(from_ns, day_ns), bucketOf(to_ns, day_ns), parameters);
+  return apart_ns <= budgetOf(gap, rate);
 }
 
 /** The time budget of a kind of entity at a rate. */
@@ -173,9 +175,12 @@ export function rateBetween(
   parameters: Parameters,
 ): Rate {
   const { day_ns } = limitsOf(parameters);
-  const last = bucketOf(to_ns, day_ns);
+  return rateOver(history, bucketOf(from_ns, day_ns), bucketOf(to_ns, day_ns), parameters);
+}
+
+function rateOver(history: EntityHistory, first: number, last: number, parameters: Parameters): Rate {
   let rate: Rate = 'rare';
-  for (let day = bucketOf(from_ns, day_ns); day <= last; day++) {
+  for (let day = first; day <= last; day++) {
     const own = rateOf(history.signalsIn(day), parameters);
     if (own === 'busy') return own;
     if (own === 'ordinary') rate = own;
