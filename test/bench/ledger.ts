@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { verifyLedgerLog } from '#shared/ledger/evidence/ledger.ts';
 import { createNoteSigner } from '#shared/ledger/note.ts';
 import { verifyLog } from '#shared/ledger/verify/log.ts';
@@ -28,6 +28,7 @@ async function main(): Promise<void> {
     if (tessera === undefined) printOurs(folder);
     else printPairs(folder, tessera);
   }
+  if (tessera !== undefined) rmSync(dirname(tessera), { recursive: true });
   await printVerify(folders.at(-1) ?? tmpdir());
 }
 
