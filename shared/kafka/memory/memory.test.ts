@@ -45,6 +45,22 @@ describe('memory alone', () => {
     await reader.stop();
   });
 
+  test('where records without a key go depends on what was sent to their topic alone', async () => {
+    const stream = createMemoryStream();
+    await stream.createTopics([
+      { name: topic, partitions: 2, config: {} },
+      { name: 'other', partitions: 2, config: {} },
+    ]);
+    const writer = stream.writer();
+    for (const others of [1, 2, 4]) {
+      await writer.send(records(10));
+      for (let sent = 0; sent < others; sent += 1)
+        await writer.send([{ topic: 'other', value: Buffer.of() }]);
+    }
+    const held = await stream.offsets(topic);
+    expect(held.map(({ high }) => high).toSorted()).toEqual([10n, 20n]);
+  });
+
   test('retention that passes a running reader is a gap', async () => {
     const stream = await streamWithTopic();
     const gaps: StreamGap[] = [];

@@ -32,7 +32,8 @@ export function createMemoryStream({
   const topics = new Map<string, readonly PartitionLog[]>();
   const groups = new Map<string, Group>();
   let readers = 0;
-  let turn = 0;
+  /** Calls that wrote to a topic so far. */
+  const turns = new Map<string, number>();
 
   function logsOf(topic: string): readonly PartitionLog[] {
     const logs = topics.get(topic);
@@ -56,7 +57,8 @@ export function createMemoryStream({
     const logs = logsOf(record.topic);
     const key = typeof record.key === 'string' ? Buffer.from(record.key) : record.key;
     const partition =
-      record.partition ?? (key === undefined ? turn % logs.length : partitionOfKey(key, logs.length));
+      record.partition ??
+      (key === undefined ? (turns.get(record.topic) ?? 0) % logs.length : partitionOfKey(key, logs.length));
     logOf({ topic: record.topic, partition }).append({
       timestamp_ms: record.timestamp_ms ?? clock.now_ms(),
       key,
@@ -86,7 +88,8 @@ export function createMemoryStream({
     writer: () => ({
       async send(records) {
         // Records without a key go to one partition a call, as real writers do for the sake of large batches.
-        turn++;
+        for (const topic of new Set(records.map((record) => record.topic)))
+          turns.set(topic, (turns.get(topic) ?? 0) + 1);
         for (const record of records) append(record);
       },
       close: () => Promise.resolve(),
