@@ -52,13 +52,12 @@ describe('memory alone', () => {
       { name: 'other', partitions: 2, config: {} },
     ]);
     const writer = stream.writer();
-    for (const others of [1, 2, 4]) {
+    for (let sent = 0; sent < 3; sent += 1) {
       await writer.send(records(10));
-      for (let sent = 0; sent < others; sent += 1)
-        await writer.send([{ topic: 'other', value: Buffer.of() }]);
+      await writer.send([{ topic: 'other', value: Buffer.of() }]);
     }
     const held = await stream.offsets(topic);
-    expect(held.map(({ high }) => high).toSorted()).toEqual([10n, 20n]);
+    expect(held.map(({ high }) => high)).toEqual([10n, 20n]);
   });
 
   test('retention that passes a running reader is a gap', async () => {
