@@ -1,3 +1,4 @@
+import { isRetriable } from '#shared/errors/error.ts';
 import type { AuditTrail } from '#shared/service/audit-trail.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 
@@ -37,17 +38,15 @@ export class RefusedLogins {
 
   /** Counts a request without a token, or with one that nobody holds. */
   refuse(hasToken: boolean, address: string): void {
-    const { now_ms, refused_interval_ms = refused_interval_ms_default } = this.#options;
-    this.#refused ??= { since_ms: now_ms(), attempts: 0, without_token: 0, addresses: new Map() };
-    const { addresses } = this.#refused;
+    const since_ms = this.#options.now_ms();
+    this.#refused ??= { since_ms, attempts: 0, without_token: 0, addresses: new Map() };
     this.#refused.attempts += 1;
     if (!hasToken) this.#refused.without_token += 1;
-    if (addresses.has(address) || addresses.size < addresses_max)
-      addresses.set(address, (addresses.get(address) ?? 0) + 1);
-    this.#timer ??= setTimeout(() => void this.flush(), refused_interval_ms).unref();
+    countAddress(this.#refused.addresses, address, 1);
+    this.#waitForMore();
   }
 
-  /** Writes down what was refused since the last record; what cannot be written is kept for the next. */
+  /** Writes down what was refused since the last record; what cannot be written yet is written later. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -57,6 +56,7 @@ export class RefusedLogins {
     try {
       await this.#record(refused);
     } catch (error) {
+      if (!isRetriable(error)) throw error;
       this.#options.log.warn('refused logins wait to be written down', { reason: String(error) });
       this.#keep(refused);
     }
@@ -89,5 +89,17 @@ export class RefusedLogins {
     this.#refused = refused;
     refused.attempts += later?.attempts ?? 0;
     refused.without_token += later?.without_token ?? 0;
+    for (const [address, count] of later?.addresses ?? []) countAddress(refused.addresses, address, count);
+    this.#waitForMore();
   }
+
+  #waitForMore(): void {
+    const { refused_interval_ms = refused_interval_ms_default } = this.#options;
+    this.#timer ??= setTimeout(() => void this.flush(), refused_interval_ms).unref();
+  }
+}
+
+function countAddress(addresses: Map<string, number>, address: string, count: number): void {
+  if (addresses.has(address) || addresses.size < addresses_max)
+    addresses.set(address, (addresses.get(address) ?? 0) + count);
 }
