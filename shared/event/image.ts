@@ -1,3 +1,4 @@
+import type { EcsContainer } from './ecs.ts';
 import { entity, type Entity } from './entity.ts';
 
 /** An image reference in full form. */
@@ -119,6 +120,19 @@ export function imageEntities(
   if (reference?.tag !== undefined)
     entities.push(entity('image_reference', `${reference.name}:${reference.tag}`));
   return entities;
+}
+
+/** What ECS says of an image by its reference. */
+export function imageFields({
+  name,
+  tag,
+  digest,
+}: Pick<ImageReference, 'name' | 'tag' | 'digest'>): EcsContainer['image'] {
+  return {
+    name,
+    tag: tag === undefined ? undefined : [tag],
+    hash: digest === undefined ? undefined : { all: [digest] },
+  };
 }
 
 /** `host/path:tag@digest`, with what is known. */

@@ -1,8 +1,9 @@
-import type { EcsDocument, ToolDocument } from '#shared/event/ecs.ts';
+import type { ToolDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { Draft, Format, FormatResult } from '#shared/event/format.ts';
 import {
   formatImageReference,
+  imageFields,
   imageEntities,
   normaliseDigest,
   parseImageReference,
@@ -117,7 +118,7 @@ function harborDraft(event: HarborEvent): Draft {
     },
     observer: { product: 'harbor', vendor: 'Harbor', type: 'registry' },
     user: operator === undefined ? undefined : { name: operator },
-    container: imageFields(reference),
+    container: reference === undefined ? undefined : { image: imageFields(reference) },
     harbor: tool,
   };
   const digests = digest === undefined ? {} : { repository: [digest] };
@@ -129,17 +130,5 @@ function harborDraft(event: HarborEvent): Draft {
     document,
     actors: operator === undefined ? [] : [entity('user', userName(operator))],
     targets,
-  };
-}
-
-function imageFields(reference: ReturnType<typeof parseImageReference>): EcsDocument['container'] {
-  if (reference === undefined) return undefined;
-  const { name, tag, digest } = reference;
-  return {
-    image: {
-      name,
-      tag: tag === undefined ? undefined : [tag],
-      hash: digest === undefined ? undefined : { all: [digest] },
-    },
   };
 }

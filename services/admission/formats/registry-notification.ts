@@ -4,6 +4,7 @@ import { entity, type Entity } from '#shared/event/entity.ts';
 import type { Draft, Format, FormatResult } from '#shared/event/format.ts';
 import {
   formatImageReference,
+  imageFields,
   imageEntities,
   normaliseDigest,
   parseImageReference,
@@ -75,16 +76,7 @@ function notificationDraft(event: JsonObject): Draft {
     source: from,
     user_agent: { original: text(at(event, 'request', 'useragent')) },
     http: { request: { method: text(at(event, 'request', 'method')) } },
-    container:
-      reference === undefined
-        ? undefined
-        : {
-            image: {
-              name: reference.name,
-              tag: reference.tag === undefined ? undefined : [reference.tag],
-              hash: digest === undefined ? undefined : { all: [digest] },
-            },
-          },
+    container: reference === undefined ? undefined : { image: imageFields(reference) },
     distribution: {
       media_type: text(at(event, 'target', 'mediaType')),
       request_id: text(at(event, 'request', 'id')),

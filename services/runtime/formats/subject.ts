@@ -3,7 +3,7 @@ import type { Kubernetes } from '#shared/event/ecs-extension.ts';
 import type { EcsContainer, EcsDocument } from '#shared/event/ecs.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { FactDraft, RecordContext } from '#shared/event/format.ts';
-import { formatImageReference, type ImageReference } from '#shared/event/image.ts';
+import { formatImageReference, imageFields, type ImageReference } from '#shared/event/image.ts';
 import { podNameEntity, type Workload, workloadEntity } from '#shared/event/kubernetes.ts';
 import { text } from '#shared/event/read.ts';
 import { ever_ns } from '#shared/event/time.ts';
@@ -49,14 +49,6 @@ function containerFields(subject: Subject): EcsContainer | undefined {
     runtime: container?.runtime,
     image: image === undefined ? undefined : imageFields(image),
     security_context: privileged === undefined ? undefined : { privileged },
-  };
-}
-
-function imageFields(image: ImageReference): EcsContainer['image'] {
-  return {
-    name: image.name,
-    tag: image.tag === undefined ? undefined : [image.tag],
-    hash: image.digest === undefined ? undefined : { all: [image.digest] },
   };
 }
 
