@@ -1,6 +1,7 @@
 import { systemTimer } from '#shared/clock/timer.ts';
 import { connectKafka } from '#shared/service/connect.ts';
 import type { ServiceDefinition } from '#shared/service/definition.ts';
+import { retryForever } from '#shared/service/retry.ts';
 import { watchRules } from '#shared/service/rule-watch.ts';
 import type { Service } from '#shared/service/service.ts';
 import { withParts } from '#shared/service/with-parts.ts';
@@ -41,13 +42,19 @@ export const correlatorService: ServiceDefinition<typeof correlatorSettings> = {
         checkpoint_interval_ms: config.checkpointIntervalMs,
       }));
     const correlator = createReloadingService(create, rules.set());
+    const stopping = new AbortController();
     const watch = {
       start: async () => {
-        const { scope } = config;
-        await kafka.audit.record([parametersEntry(defaultParameters, scope, runtime.clock.now_ms())]);
+        const entries = [parametersEntry(defaultParameters, config.scope, runtime.clock.now_ms())];
+        const onRetry = (error: unknown): void =>
+          runtime.log.error('the parameters in force are not written down yet', { reason: String(error) });
+        await retryForever(() => kafka.audit.record(entries), { onRetry, signal: stopping.signal });
         await rules.start();
       },
-      stop: () => rules.stop(),
+      stop: () => {
+        stopping.abort();
+        rules.stop();
+      },
     };
     const joining = withParts(correlator, { watch, closeAfter: [checkpoints, kafka] });
     return withQuestions(joining, config, () => current?.folds() ?? [], runtime.log);
