@@ -6,7 +6,7 @@ import type { Service } from '#shared/service/service.ts';
 import { withParts } from '#shared/service/with-parts.ts';
 import type { Log } from '#shared/telemetry/log.ts';
 import type { correlatorSettings } from './config.ts';
-import { whyNotText } from './core/explain/text.ts';
+import { whyNotJson, whyNotText } from './core/explain/text.ts';
 import { explainAcross } from './core/explain/why-not.ts';
 import type { ScopeFold } from './core/fold.ts';
 
@@ -33,10 +33,7 @@ export function createQuestionServer(token: string, folds: () => readonly ScopeF
     const why = explainAcross(folds(), request.query.a, request.query.b);
     if (why.a.kind === 'nothing' && why.b.kind === 'nothing')
       return reply.code(404).send({ error: 'neither is known here' });
-    const answer = JSON.stringify({ text: whyNotText(why), ...why }, (_, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
-    return reply.type('application/json').send(answer);
+    return reply.type('application/json').send(whyNotJson({ text: whyNotText(why), ...why }));
   });
   return server;
 }

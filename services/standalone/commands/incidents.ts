@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { whyNotText } from '../../correlator/core/explain/text.ts';
+import { whyNotJson, whyNotText } from '../../correlator/core/explain/text.ts';
 import { explainAcross } from '../../correlator/core/explain/why-not.ts';
 import { readState, stateFile } from '../../correlator/state-file.ts';
 
@@ -33,10 +33,6 @@ Example:
 
 async function explain(a: string, b: string, { results, json }: ExplainFlags): Promise<void> {
   const why = explainAcross(await readState(join(results, stateFile)), a, b);
-  const text = json ? JSON.stringify(why, plainNumbers, 2) : whyNotText(why).join('\n');
+  const text = json ? whyNotJson(why, 2) : whyNotText(why).join('\n');
   process.stdout.write(`${text}\n`);
-}
-
-function plainNumbers(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? String(value) : value;
 }

@@ -31,6 +31,15 @@ export function whyNotText(why: WhyNot): readonly string[] {
   return lines;
 }
 
+/** The explanation as JSON, with its text if that is wanted; times and durations are nanoseconds, as text. */
+export function whyNotJson(why: WhyNot & { readonly text?: readonly string[] }, indent = 0): string {
+  return JSON.stringify(
+    why,
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+    indent,
+  );
+}
+
 function item(text: string): string {
   return `  - ${text}`;
 }
