@@ -67,10 +67,13 @@ function ask(address: string, request: Buffer, timeout_ms: number): Promise<Buff
   socket.once('connect', () => socket.write(request));
   socket.on('data', (bytes) => {
     received = Buffer.concat([received, bytes]);
-    const needed = received.length < size_bytes ? size_bytes : received.readInt32BE(0) + size_bytes;
-    if (needed > response_bytes_max) socket.destroy(new Error(`${address} does not speak Kafka's protocol`));
-    else if (received.length >= needed && needed > size_bytes) {
-      resolve(received.subarray(size_bytes, needed));
+    if (received.length < size_bytes) return;
+    const response_bytes = received.readInt32BE(0);
+    const end = size_bytes + response_bytes;
+    if (response_bytes <= 0 || response_bytes > response_bytes_max)
+      socket.destroy(new Error(`${address} does not speak Kafka's protocol`));
+    else if (received.length >= end) {
+      resolve(received.subarray(size_bytes, end));
       socket.destroy();
     }
   });
