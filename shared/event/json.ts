@@ -29,7 +29,8 @@ export type ParsedJson =
 
 /**
  * Parses one JSON text without losing digits: an integer beyond 2^53, or a decimal that a double can't hold, becomes
- * its exact text. Of duplicate keys the last wins; `__proto__` is an ordinary own key. Never throws.
+ * its exact text. One is excepted: a decimal that rounds to Linux's "no user", 4294967295, is read as that number. Of
+ * duplicate keys the last wins; `__proto__` is an ordinary own key. Never throws.
  */
 export function parseJson(source: Buffer | string): ParsedJson {
   if (source.length > json_bytes_max) {
