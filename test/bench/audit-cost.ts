@@ -6,17 +6,19 @@ import { z } from 'zod';
 import { median, percent } from './figures.ts';
 
 /**
- * What auditing costs: `node test/bench/audit-cost.ts [days] [stream.ndjson]`. Two processes have the whole pipeline, one
- * with audit records, auditor and ledger and one without, each with a heap of its own. They take turns with the same few
- * hundred records of one long stream, so that what disturbs the machine disturbs both.
+ * What auditing costs: `node test/bench/audit-cost.ts [embedded|servers] [days] [stream.ndjson]`. Two processes have the whole
+ * pipeline, one with audit records, auditor and ledger and one without: on embedded adapters, or each on a Kafka, an
+ * Elasticsearch and a Redis of its own, whose CPU time then counts too. They take turns with the same records of one long
+ * stream, so that what disturbs the machine disturbs both.
  */
 const project = join(import.meta.dirname, '../..');
-const [days = '7', asked] = process.argv.slice(2);
+const [where = 'embedded', days = '7', asked] = process.argv.slice(2);
 const campaign = join(
   process.env['BREAKWATER_SHARED'] ?? join(project, '../shared'),
   'campaigns/quiet/stream.ndjson',
 );
 const file = asked ?? (existsSync(campaign) ? campaign : join(project, 'test/fixtures/demo/stream.ndjson'));
+if (where !== 'embedded' && where !== 'servers') throw new TypeError(`embedded or servers, not ${where}`);
 /** Days before it counts: until then, code is being compiled. */
 const days_unmeasured = 3;
 
@@ -42,8 +44,8 @@ printCost('time', ({ wall_us }) => wall_us);
 
 async function startPipeline(mode: 'audited' | 'unaudited'): Promise<ChildProcess> {
   const preloaded =
-    mode === 'audited' ? [] : ['--import', join(import.meta.dirname, 'without-batch-audit.ts')];
-  const pipeline = join(import.meta.dirname, 'audit-cost-pipeline.ts');
+    mode === 'audited' ? [] : ['--import', join(import.meta.dirname, 'audit-cost/without-audit.ts')];
+  const pipeline = join(import.meta.dirname, `audit-cost/${where}.ts`);
   const child = fork(pipeline, [file, mode], { execArgv: preloaded });
   await once(child, 'message');
   return child;
