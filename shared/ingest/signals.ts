@@ -11,12 +11,13 @@ import { namedPeers } from './named-peers.ts';
 const summary_length_max = 512;
 /** Characters of a field that correlation rules group by. */
 const field_length_max = 512;
-/** What evidence is looked up by, whether or not a rule groups by it: which image, and where it ran. */
+/** What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, and which command. */
 const evidence_fields = [
   'container.image.name',
   'container.image.tag',
   'container.image.hash.all',
   'orchestrator.namespace',
+  'process.command_line',
 ];
 
 /**

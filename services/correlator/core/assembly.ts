@@ -85,7 +85,7 @@ export class Assembly {
     if (live !== undefined) affected.events.add(live.signal.event.id);
   }
 
-  /** Notes attach signals that a bridge signal may draw or lose, and flows whose pair it makes old. */
+  /** Notes attach signals that a bridge signal may draw or lose, and those that it shows to be a habit. */
   touchNear(live: Live, affected: Affected): void {
     const { attach, skew_ms } = this.#parameters;
     const reach_ns = toNs(attach.gap_ms + skew_ms);
@@ -97,9 +97,9 @@ export class Assembly {
         }
       }
     }
-    if (live.flow_pair === undefined) return;
-    const flows = this.#population.flows.of(live.flow_pair);
-    for (const later of between(flows, live.time_ns + 1n, live.time_ns + toNs(attach.flow_lookback_ms))) {
+    if (live.habit === undefined) return;
+    const same = this.#population.habits.of(live.habit);
+    for (const later of between(same, live.time_ns + 1n, live.time_ns + toNs(attach.habit_lookback_ms))) {
       const part = this.partHolding(later);
       if (part !== undefined) affected.parts.add(part);
     }

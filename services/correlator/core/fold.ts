@@ -34,7 +34,7 @@ export interface RestoredInputs extends Omit<FoldInputs, 'ceiling_ns'> {
   readonly firings: readonly Signal[];
   readonly cuts: readonly (readonly [flood_key: string, hashes: readonly string[]])[];
   readonly counts: readonly Remembered[];
-  readonly flows: readonly (readonly [pair: string, gone_ns: readonly bigint[]])[];
+  readonly habits: readonly (readonly [habit: string, gone_ns: readonly bigint[]])[];
   readonly watermark_ns: bigint | undefined;
 }
 
@@ -171,7 +171,7 @@ export class ScopeFold {
     // Whoever saved it has told of it.
     this.#judgements.take();
     for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
-    for (const [pair, gone_ns] of saved.flows) this.population.flows.remember(pair, gone_ns);
+    for (const [habit, gone_ns] of saved.habits) this.population.habits.remember(habit, gone_ns);
     this.horizon.restore(saved.watermark_ns);
     // What is taken before the next look may change what was written: it has to be known.
     const affected = this.#affected;

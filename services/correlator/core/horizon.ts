@@ -43,7 +43,7 @@ export class Horizon {
     const { horizon, attach, context } = held.parameters;
     this.#lateness_ns = toNs(horizon.lateness_ms);
     this.#step_ns = toNs(horizon.step_ms);
-    const others_ns = toNs(Math.max(attach.flow_lookback_ms, context.lookback_ms));
+    const others_ns = toNs(Math.max(attach.habit_lookback_ms, context.lookback_ms));
     const { reach_ns } = limitsOf(held.parameters);
     this.#memory_ns = (reach_ns > others_ns ? reach_ns : others_ns) + this.#step_ns;
   }

@@ -14,8 +14,8 @@ export interface Live extends Timed {
   readonly roles: readonly Role[];
   /** The steadiest thing that it is about. */
   readonly main: Entity | undefined;
-  /** Who talks to whom, for signals of the network family. */
-  readonly flow_pair: string | undefined;
+  /** What it shows its workload doing, in words that are the same the next time. */
+  readonly habit: string | undefined;
   /** Buckets of event time, for rarity and hubs. */
   readonly day: number;
   readonly hour: number;

@@ -75,10 +75,10 @@ export interface RarityParameters {
 export interface AttachParameters {
   /** Longest time from the nearest bridge signal. */
   readonly gap_ms: number;
-  /** A flow is new when its pair was not seen earlier than this before the incident began … */
-  readonly flow_lead_ms: number;
-  /** … within this time before the flow. */
-  readonly flow_lookback_ms: number;
+  /** What a workload does is new when it was not seen to do so earlier than this before the incident began … */
+  readonly habit_lead_ms: number;
+  /** … within this time before it did. */
+  readonly habit_lookback_ms: number;
 }
 
 export interface ContextParameters {
@@ -178,7 +178,7 @@ export const defaultParameters: Parameters = {
     busy_factor: 0.5,
     hub_bucket_ms: hour_ms,
   },
-  attach: { gap_ms: 30 * minute_ms, flow_lead_ms: 5 * minute_ms, flow_lookback_ms: day_ms },
+  attach: { gap_ms: 30 * minute_ms, habit_lead_ms: 5 * minute_ms, habit_lookback_ms: day_ms },
   context: { policy_ms: 10 * minute_ms, lookback_ms: 7 * day_ms },
   score: {
     exponent: 1.5,

@@ -1,6 +1,6 @@
 import type { Entity } from '#shared/event/entity.ts';
 import type { Live } from './live.ts';
-import { FlowPairs } from './link/flows.ts';
+import { Habits } from './link/habits.ts';
 import { EntityHistory, insert, remove } from './link/history.ts';
 import type { Parameters } from './parameters.ts';
 import { describedBy, otherSidesOf } from './resolve/roles.ts';
@@ -18,10 +18,10 @@ export function roleOf(live: Live): 'bridge' | 'attach' | 'context' | 'suppresse
   return live.suppressed_by === undefined ? live.signal.class : 'suppressed';
 }
 
-/** The signals that live, indexed by id, entity, event and flow. */
+/** The signals that live, indexed by id, entity, event and habit. */
 export class Population {
   readonly lives = new Map<string, Live>();
-  readonly flows: FlowPairs;
+  readonly habits: Habits;
   readonly #histories = new Map<Entity, EntityHistory>();
   readonly #events = new Map<string, EventSignals>();
   /** Ids of correlation firings by the id of each of their parts. */
@@ -30,7 +30,7 @@ export class Population {
   readonly #seeds = new Map<string, string>();
 
   constructor(parameters: Parameters) {
-    this.flows = new FlowPairs(parameters);
+    this.habits = new Habits(parameters);
   }
 
   get(id: string): Live | undefined {
@@ -83,7 +83,7 @@ export class Population {
     for (const entity of live.entities) this.historyOf(entity).visitors.add(live);
     const role = roleOf(live);
     if (role === 'suppressed') return;
-    this.flows.add(live);
+    this.habits.add(live);
     if (role === 'context') {
       for (const entity of describedBy(live)) this.historyOf(entity).contexts.add(live);
       return;
@@ -108,7 +108,7 @@ export class Population {
   remove(live: Live, evicted: boolean): void {
     this.lives.delete(live.id);
     const role = roleOf(live);
-    if (role !== 'suppressed') this.flows.remove(live, evicted);
+    if (role !== 'suppressed') this.habits.remove(live, evicted);
     if (role === 'bridge') this.#seeds.delete(live.incident_id);
     if (role === 'bridge' || role === 'attach') {
       this.#removeFromEvent(live, role);

@@ -36,8 +36,8 @@ const snapshotSchema = z.object({
       ),
     }),
   ),
-  /** Times of flows that are gone. */
-  flows: z.array(z.tuple([z.string(), z.array(z.string())])),
+  /** Times at which a habit was seen by signals that are gone. */
+  habits: z.array(z.tuple([z.string(), z.array(z.string())])),
   /** What the correlation rules remember, and the signals it numbers that are not among the others. */
   correlations: z.object({ state: z.string(), signals: z.array(z.string()) }).optional(),
   registry: z.object({
@@ -96,7 +96,7 @@ export function saveFold(fold: ScopeFold, withCorrelations = true): string {
         },
       ];
     }),
-    flows: Array.from(population.flows.remembered(), ([pair, gone_ns]) => [pair, gone_ns.map(String)]),
+    habits: Array.from(population.habits.remembered(), ([habit, gone_ns]) => [habit, gone_ns.map(String)]),
     correlations: withCorrelations ? saveCorrelations(fold, signals) : undefined,
     registry: {
       incidents: showcase.registry.save().incidents.map(([id, digest, status]) => [id, digest, status]),
@@ -159,7 +159,7 @@ export function loadFold(text: string, parameters: Parameters, correlations: Cor
     firings,
     cuts: saved.cuts,
     counts: saved.counts,
-    flows: saved.flows.map(([pair, gone]) => [pair, gone.map(BigInt)]),
+    habits: saved.habits.map(([habit, gone]) => [habit, gone.map(BigInt)]),
     watermark_ns: saved.watermark_ns === undefined ? undefined : BigInt(saved.watermark_ns),
   });
   const remembers = saved.correlations !== undefined && restoreCorrelations(saved.correlations);

@@ -4,7 +4,7 @@ import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
 import { linksBetween, partsIn } from './links.ts';
 import type { OraclePart } from './parts.ts';
-import { before, pairOf, type Resolved } from './signals.ts';
+import { before, usualOf, type Resolved } from './signals.ts';
 import type { World } from './world.ts';
 
 interface Winner {
@@ -72,14 +72,14 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, { all, par
   if (reason.kind === 'part') return true;
   const closed = part.closed.get(to.id);
   if (closed !== undefined && by.t > closed) return false;
-  const pair = pairOf(by);
+  const usual = usualOf(by);
   const begin = part.bridges[0]?.t ?? 0n;
-  if (pair === undefined) return true;
+  if (usual === undefined) return true;
   return !all.some(
     (other) =>
       other.role !== 'suppressed' &&
-      pairOf(other) === pair &&
-      other.t >= by.t - ms(parameters.attach.flow_lookback_ms) &&
-      other.t < begin - ms(parameters.attach.flow_lead_ms),
+      usualOf(other) === usual &&
+      other.t >= by.t - ms(parameters.attach.habit_lookback_ms) &&
+      other.t < begin - ms(parameters.attach.habit_lead_ms),
   );
 }

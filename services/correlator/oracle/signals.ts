@@ -219,12 +219,19 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
   return firstOfKinds(standing(actors), mains) ?? firstOfKinds(standing(targets), mains);
 }
 
-/** Who talks to whom, for the network family. */
-export function pairOf({ signal, actors, targets }: Resolved): string | undefined {
-  if (signal.family !== 'network') return undefined;
-  const from = firstOfKinds(standing(actors), mains);
-  const to = firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
-  return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
+/** Who talks to whom, for the network family; which rule saw which command where, for the runtime family. */
+export function usualOf(resolved: Resolved): string | undefined {
+  const { signal, actors, targets } = resolved;
+  if (signal.family === 'network') {
+    const from = firstOfKinds(standing(actors), mains);
+    const to = firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
+    return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
+  }
+  const command = signal.fields['process.command_line'];
+  const who = mainOf(resolved);
+  if (signal.family !== 'runtime' || command === undefined || who === undefined) return undefined;
+  const words = command.slice(0, 200).split(/([\s/=:,;|"'])/);
+  return [who, signal.rule.id, ...words.map((word) => (/\d/.test(word) ? '#' : word))].join('\u0000');
 }
 
 /** Who stands on the other side of an entity. */

@@ -35,7 +35,7 @@ export const smallParameters: Parameters = {
     busy_factor: 0.5,
     hub_bucket_ms: 10 * minute_ms,
   },
-  attach: { gap_ms: 4 * minute_ms, flow_lead_ms: minute_ms, flow_lookback_ms: 20 * minute_ms },
+  attach: { gap_ms: 4 * minute_ms, habit_lead_ms: minute_ms, habit_lookback_ms: 20 * minute_ms },
   context: { policy_ms: 3 * minute_ms, lookback_ms: 40 * minute_ms },
   score: { ...defaultParameters.score, open_min: 40, change_reach_ms: 5 * minute_ms },
   flood: { bucket_ms: 20 * minute_ms, kept_max: 2, hashes_max: 2 },

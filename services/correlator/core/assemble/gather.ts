@@ -80,7 +80,7 @@ function attachedEvent(event_id: string, part: Part, sources: Sources): readonly
   }));
 }
 
-/** Nothing attaches to an incident after it was closed, and no flow that was usual before it began. */
+/** Nothing attaches to an incident after it was closed, and nothing that was usual before it began. */
 function holds(
   bridge: Live,
   reason: Reason,
@@ -92,10 +92,10 @@ function holds(
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
   const [first] = part.bridges;
-  if (by.flow_pair === undefined || first === undefined) return true;
-  const from_ns = by.time_ns - toNs(attach.flow_lookback_ms);
-  const to_ns = first.time_ns - toNs(attach.flow_lead_ms);
-  return !population.flows.seenBetween(by.flow_pair, from_ns, to_ns);
+  if (by.habit === undefined || first === undefined) return true;
+  const from_ns = by.time_ns - toNs(attach.habit_lookback_ms);
+  const to_ns = first.time_ns - toNs(attach.habit_lead_ms);
+  return !population.habits.seenBetween(by.habit, from_ns, to_ns);
 }
 
 /** What was cut of the floods that members are part of, each once, by rule, entity and time. */

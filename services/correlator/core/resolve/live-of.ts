@@ -10,7 +10,8 @@ import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { mentionedBy } from '../score/posture.ts';
 import { type Resolution, resolve } from './resolve.ts';
-import { flowPairOf, mainEntityOf, rolesOf } from './roles.ts';
+import { habitOf } from './habit.ts';
+import { mainEntityOf, rolesOf } from './roles.ts';
 
 /** Resolves a signal at its own time. */
 export function liveOf(
@@ -29,7 +30,7 @@ export function liveOf(
     entities: inOrder([...actors.keys(), ...targets.keys()]),
     roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
     main: mainEntityOf(actors, targets),
-    flow_pair: signal.family === 'network' ? flowPairOf(actors, targets) : undefined,
+    habit: habitOf(signal, actors, targets),
     day: bucketOf(signal.time_ns, day_ns),
     hour: bucketOf(signal.time_ns, hour_ns),
     flood_key: signal.rule.origin === 'correlation' ? undefined : floodKey(signal, parameters),

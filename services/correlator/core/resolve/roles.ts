@@ -80,20 +80,11 @@ export function isOutsidePods(actors: Resolution): boolean {
 
 /** The steadiest thing that a signal is about: an actor, else a target. */
 export function mainEntityOf(actors: Resolution, targets: Resolution): Entity | undefined {
-  return preferred(actors, mainKinds) ?? preferred(targets, mainKinds);
+  return preferredOf(actors, mainKinds) ?? preferredOf(targets, mainKinds);
 }
 
-/** Where a flow goes: the first kind of target that says where. */
-const destinationKinds: readonly EntityKind[] = ['external', 'workload', 'pod', 'pod_name', 'node', 'ip'];
-
-/** The pair of who talks and to whom; undefined when one of them is not known. */
-export function flowPairOf(actors: Resolution, targets: Resolution): string | undefined {
-  const from = preferred(actors, mainKinds);
-  const to = preferred(targets, destinationKinds);
-  return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
-}
-
-function preferred(resolution: Resolution, order: readonly EntityKind[]): Entity | undefined {
+/** What stands in a resolution of the first of these kinds; of several the first by name. */
+export function preferredOf(resolution: Resolution, order: readonly EntityKind[]): Entity | undefined {
   let best: Entity | undefined;
   let best_rank = order.length;
   for (const [entity, { replaced }] of resolution) {

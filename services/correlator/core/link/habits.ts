@@ -1,0 +1,65 @@
+import type { Live } from '../live.ts';
+import { lowerBound, toNs } from '../order.ts';
+import type { Parameters } from '../parameters.ts';
+import { insert, remove } from './history.ts';
+
+/** When a workload was seen doing something. */
+interface Habit {
+  readonly lives: Live[];
+  /** Times of signals that were let go of, while others of the habit live. */
+  gone_ns: bigint[];
+}
+
+/** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */
+export class Habits {
+  readonly #habits = new Map<string, Habit>();
+  readonly #lookback_ns: bigint;
+
+  constructor({ attach }: Parameters) {
+    this.#lookback_ns = toNs(attach.habit_lookback_ms);
+  }
+
+  add(live: Live): void {
+    if (live.habit === undefined) return;
+    const habit = this.#habits.get(live.habit) ?? { lives: [], gone_ns: [] };
+    insert(habit.lives, live);
+    this.#habits.set(live.habit, habit);
+  }
+
+  /** `evicted`: its time still counts for what remains of the habit. */
+  remove(live: Live, evicted: boolean): void {
+    const habit = live.habit === undefined ? undefined : this.#habits.get(live.habit);
+    if (habit === undefined || live.habit === undefined) return;
+    remove(habit.lives, live);
+    const [oldest] = habit.lives;
+    if (oldest === undefined) this.#habits.delete(live.habit);
+    else if (evicted) {
+      const needed_ns = oldest.time_ns - this.#lookback_ns;
+      habit.gone_ns = [...habit.gone_ns, live.time_ns].filter((time_ns) => time_ns >= needed_ns);
+    }
+  }
+
+  /** Signals of a habit, in the order of `byTime`. */
+  of(habit: string): readonly Live[] {
+    return this.#habits.get(habit)?.lives ?? [];
+  }
+
+  /** Whether a habit was seen in an interval (`to_ns` exclusive). */
+  seenBetween(habit: string, from_ns: bigint, to_ns: bigint): boolean {
+    const known = this.#habits.get(habit);
+    if (known === undefined) return false;
+    const first = known.lives[lowerBound(known.lives, from_ns)];
+    if (first !== undefined && first.time_ns < to_ns) return true;
+    return known.gone_ns.some((time_ns) => time_ns >= from_ns && time_ns < to_ns);
+  }
+
+  /** Times of signals that are gone, for checkpoints. */
+  *remembered(): Iterable<readonly [habit: string, gone_ns: readonly bigint[]]> {
+    for (const [habit, { gone_ns }] of this.#habits) if (gone_ns.length > 0) yield [habit, gone_ns];
+  }
+
+  remember(habit: string, gone_ns: readonly bigint[]): void {
+    const known = this.#habits.get(habit);
+    if (known !== undefined) known.gone_ns = [...gone_ns];
+  }
+}
