@@ -11,13 +11,19 @@ import { namedPeers } from './named-peers.ts';
 const summary_length_max = 512;
 /** Characters of a field that correlation rules group by. */
 const field_length_max = 512;
-/** What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, and which command. */
+/**
+ * What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, which command,
+ * and what was asked of the API server.
+ */
 const evidence_fields = [
   'container.image.name',
   'container.image.tag',
   'container.image.hash.all',
   'orchestrator.namespace',
   'process.command_line',
+  'kubernetes.audit.verb',
+  'kubernetes.audit.objectRef.resource',
+  'kubernetes.audit.objectRef.namespace',
 ];
 
 /**

@@ -219,7 +219,7 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
   return firstOfKinds(standing(actors), mains) ?? firstOfKinds(standing(targets), mains);
 }
 
-/** Who talks to whom, for the network family; which rule saw which command where, for the runtime family. */
+/** Who talks to whom, for the network family; which rule saw which command or request of whom, for others. */
 export function usualOf(resolved: Resolved): string | undefined {
   const { signal, actors, targets } = resolved;
   if (signal.family === 'network') {
@@ -227,11 +227,20 @@ export function usualOf(resolved: Resolved): string | undefined {
     const to = firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
     return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
   }
-  const command = signal.fields['process.command_line'];
-  const who = mainOf(resolved);
-  if (signal.family !== 'runtime' || command === undefined || who === undefined) return undefined;
-  const words = command.slice(0, 200).split(/([\s/=:,;|"'])/);
-  return [who, signal.rule.id, ...words.map((word) => (/\d/.test(word) ? '#' : word))].join('\u0000');
+  const { fields, rule } = signal;
+  if (signal.family === 'runtime') {
+    const command = fields['process.command_line'];
+    const who = mainOf(resolved);
+    if (command === undefined || who === undefined) return undefined;
+    const words = command.slice(0, 200).split(/([\s/=:,;|"'])/);
+    return [who, rule.id, ...words.map((word) => (/\d/.test(word) ? '#' : word))].join('\u0000');
+  }
+  const account = firstOfKinds(standing(actors), ['serviceaccount']);
+  const [verb, resource, namespace] = ['verb', 'objectRef.resource', 'objectRef.namespace'].map(
+    (name) => fields[`kubernetes.audit.${name}`],
+  );
+  if (account === undefined || verb === undefined || resource === undefined) return undefined;
+  return [account, rule.id, verb, resource, namespace].join('\u0000');
 }
 
 /** Who stands on the other side of an entity. */

@@ -95,7 +95,14 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         { weight: 5, arbitrary: fc.constant(index) },
         { weight: 1, arbitrary: fc.nat({ max: 5 }) },
       ),
-      command: fc.constantFrom(undefined, 'sh -c job-1', 'sh -c job-2', 'ls /a1/b', 'ls /a/b'),
+      said: fc.constantFrom<Record<string, string>>(
+        {},
+        { 'process.command_line': 'sh -c job-1' },
+        { 'process.command_line': 'sh -c job-2' },
+        { 'process.command_line': 'ls /a/b' },
+        { 'kubernetes.audit.verb': 'list', 'kubernetes.audit.objectRef.resource': 'pods' },
+        { 'kubernetes.audit.verb': 'patch', 'kubernetes.audit.objectRef.resource': 'pods' },
+      ),
       opener: fc.integer({ min: 0, max: 19 }).map((chance) => chance === 0),
     })
     .map((drawn): Signal => {
@@ -116,7 +123,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         opener: drawn.opener && drawn.class === 'bridge',
         event: { id: `event-${drawn.event}`, hash: shortHash(`${drawn.event}`), dataset: 'test' },
         summary: `Signal ${index}`,
-        fields: drawn.command === undefined ? {} : { 'process.command_line': drawn.command },
+        fields: drawn.said,
         parts: [],
       };
     });

@@ -7,13 +7,16 @@ import { mainEntityOf, preferredOf } from './roles.ts';
 /** Where a flow goes: the first kind of target that says where. */
 const destinationKinds: readonly EntityKind[] = ['external', 'workload', 'pod', 'pod_name', 'node', 'ip'];
 
+const accountKinds: readonly EntityKind[] = ['serviceaccount'];
+
 /** Characters of a command by which it is known again. */
 const command_length_max = 200;
 
 /**
- * What a signal shows its workload doing, in words that are the same the next time: talking to somebody, or running a
- * command that a rule speaks of. What a workload did before an attack began is no part of it. Undefined where there is
- * nothing to know again: what people and accounts do at the API server is no habit of a workload.
+ * What a signal shows its workload doing, in words that are the same the next time: talking to somebody, running a
+ * command that a rule speaks of, asking something of the API server. What a workload did before an attack began is no
+ * part of it. Undefined where there is nothing to know again, and for people: what a thief does under a name, its owner
+ * may have done before.
  */
 export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
   if (signal.family === 'network') {
@@ -21,10 +24,24 @@ export function habitOf(signal: Signal, actors: Resolution, targets: Resolution)
     const to = preferredOf(targets, destinationKinds);
     return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
   }
-  const command = signal.fields['process.command_line'];
-  const who = mainEntityOf(actors, targets);
-  if (signal.family !== 'runtime' || command === undefined || who === undefined) return undefined;
-  return `${who} ${signal.rule.id} ${shapeOf(command)}`;
+  const [who, what] =
+    signal.family === 'runtime'
+      ? [mainEntityOf(actors, targets), commandOf(signal)]
+      : [preferredOf(actors, accountKinds), requestOf(signal)];
+  return who === undefined || what === undefined ? undefined : `${who} ${signal.rule.id} ${what}`;
+}
+
+function commandOf({ fields }: Signal): string | undefined {
+  const command = fields['process.command_line'];
+  return command === undefined ? undefined : shapeOf(command);
+}
+
+/** What an audit record says was asked for, and of which namespace; the names of objects differ each time. */
+function requestOf({ fields }: Signal): string | undefined {
+  const verb = fields['kubernetes.audit.verb'];
+  const resource = fields['kubernetes.audit.objectRef.resource'];
+  const namespace = fields['kubernetes.audit.objectRef.namespace'] ?? '';
+  return verb === undefined || resource === undefined ? undefined : `${verb} ${resource} ${namespace}`;
 }
 
 /** A command without what differs each time: words with digits are numbers, names of files, ids. */
