@@ -6,7 +6,10 @@ import { objects, own, text } from '#shared/event/read.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
 import { workloadKind } from './resource-kind.ts';
 
-/** Who calls the API server, most specific first: the pod of a bound token, the token, the account, an outside address. */
+/**
+ * Who calls the API server, most specific first: the pod of a bound token, the token, the account, and from where. A
+ * token that is used from the address of another pod ties that one in.
+ */
 export function auditActors(audit: AuditEvent, principal: Principal): readonly Entity[] {
   const actors: Entity[] = [];
   const { bearer } = audit;
@@ -14,10 +17,9 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   if (bearer?.credential_id !== undefined) actors.push(entity('session', bearer.credential_id));
   actors.push(principal.entity);
   if (audit.impersonated !== undefined) actors.push(parsePrincipal(audit.impersonated.username).entity);
-  // An inside address is often a proxy's or the node's: it says who only of a pod that has no bound token.
+  // The inside address of a person is that of a proxy.
   const from = addressEntity(audit.source_ips[0]);
-  const fromPod =
-    principal.kind === 'serviceaccount' && !principal.controller && bearer?.pod_uid === undefined;
+  const fromPod = principal.kind === 'serviceaccount' && !principal.controller;
   if (from !== undefined && (from.startsWith('external:') || fromPod)) actors.push(from);
   return actors;
 }

@@ -66,7 +66,7 @@ describe('refusals', () => {
 });
 
 describe('roles', () => {
-  test('the pod of a bound token acts, an inside address does not', () => {
+  test('the pod of a bound token acts, and from where it is used', () => {
     const draft = draftOf(kubernetesAudit, {
       ...base,
       user: {
@@ -78,11 +78,11 @@ describe('roles', () => {
         },
       },
     });
-    expect(draft.actors).toEqual(['pod:u1', 'session:JTI=x', 'serviceaccount:shop/cart']);
+    expect(draft.actors).toEqual(['pod:u1', 'session:JTI=x', 'serviceaccount:shop/cart', 'ip:10.0.0.9']);
     expect(draft.targets).toEqual(['pod_name:shop/cart-1']);
   });
 
-  test('without a bound token, the address of an account and any outside address act', () => {
+  test('the address of an account and any outside address act, the inside address of a person does not', () => {
     const account = { ...base, user: { username: 'system:serviceaccount:shop:cart' } };
     expect(draftOf(kubernetesAudit, account).actors).toEqual(['serviceaccount:shop/cart', 'ip:10.0.0.9']);
     expect(draftOf(kubernetesAudit, { ...base, sourceIPs: ['203.0.113.4', '10.0.0.1'] }).actors).toEqual([
