@@ -177,8 +177,9 @@ function processFields(exec: ExecRequest | undefined): EcsDocument['process'] {
   };
 }
 
-/** The pod that a bound token was given to is the one that calls. */
+/** The pod that a bound token was given to is the one that calls, and the node whose identity is used. */
 function bearerFields({ bearer }: AuditEvent, principal: Principal): EcsDocument['breakwater'] {
+  if (principal.kind === 'node') return { source_pod: { node: principal.name } };
   if (bearer?.pod_uid === undefined) return undefined;
   const { namespace, name } = principal;
   const serviceaccount = namespace === undefined ? undefined : name.slice(namespace.length + 1);

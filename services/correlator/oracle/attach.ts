@@ -23,7 +23,7 @@ export function attachment(
     const session = [...by.actors.keys()].some((entity) => entityKind(entity) === 'session');
     const allowed =
       by.signal.rule.level === 'informational'
-        ? close
+        ? [...close, ...(by.signal.family === 'network' ? ['workload'] : [])]
         : session
           ? [...close, 'connection', 'session']
           : Object.keys(parameters.links);
@@ -68,18 +68,23 @@ function withinAttach(apart: bigint, { attach }: Parameters): boolean {
   return apart <= ms(attach.gap_ms);
 }
 
-export function mayJoin({ by, to, reason }: Winner, part: OraclePart, { all, parameters }: World): boolean {
+export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: World): boolean {
   if (reason.kind === 'part') return true;
   const closed = part.closed.get(to.id);
   if (closed !== undefined && by.t > closed) return false;
-  const usual = usualOf(by);
+  return !wasUsual(by, part, world);
+}
+
+/** Whether the same was shown by any signal before the incident began. */
+export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: World): boolean {
+  const usual = usualOf(one);
   const begin = part.bridges[0]?.t ?? 0n;
-  if (usual === undefined) return true;
-  return !all.some(
+  if (usual === undefined) return false;
+  return all.some(
     (other) =>
       other.role !== 'suppressed' &&
       usualOf(other) === usual &&
-      other.t >= by.t - ms(parameters.attach.habit_lookback_ms) &&
+      other.t >= one.t - ms(parameters.attach.habit_lookback_ms) &&
       other.t < begin - ms(parameters.attach.habit_lead_ms),
   );
 }

@@ -1,7 +1,7 @@
 import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { ContextEntry } from '../core/model.ts';
 import type { PostureName } from '../core/parameters.ts';
-import { mentionedBy, postureOf, vulnerabilityOf } from '../core/score/posture.ts';
+import { mentionedBy, postureOf } from '../core/score/posture.ts';
 import { ms } from './identity.ts';
 import type { Resolved } from './signals.ts';
 import type { World } from './world.ts';
@@ -9,6 +9,7 @@ import type { World } from './world.ts';
 /** The posture that raises a score, and the context that is shown. */
 export function contextFor(
   members: readonly Resolved[],
+  isUsual: (about: Resolved) => boolean,
   { all, parameters }: World,
 ): { posture: { name: PostureName; because: string }[]; context: ContextEntry[] } {
   const { lookback_ms, policy_ms } = parameters.context;
@@ -36,7 +37,7 @@ export function contextFor(
     const name = postureOf(about.signal);
     if (name !== undefined && !posture.some((known) => known.name === name))
       posture.push({ name, because: about.id });
-    const cve = vulnerabilityOf(about.signal);
+    const [cve] = mentionedBy(about.signal);
     let why: ContextEntry['why'] = 'policy';
     let entity: Entity | undefined;
     if (cve !== undefined) {
@@ -59,6 +60,7 @@ export function contextFor(
       );
     }
     const rule = about.signal.rule.id;
+    if (why === 'policy' && isUsual(about)) continue;
     if (entity !== undefined && !context.has(rule)) context.set(rule, { signal: about.signal, why, entity });
   }
   const names = Object.keys(parameters.score.posture);

@@ -1,6 +1,6 @@
 import type { Reason } from '../core/link/reason.ts';
 import type { ContextEntry, Verdict } from '../core/model.ts';
-import { attachment, mayJoin } from './attach.ts';
+import { attachment, mayJoin, wasUsual } from './attach.ts';
 import { contextFor } from './context.ts';
 import type { OraclePart } from './parts.ts';
 import { before, type Resolved } from './signals.ts';
@@ -44,8 +44,8 @@ export function gatherPart(part: OraclePart, world: World): GatheredPart {
     }
   }
   const members = [...part.bridges, ...attached].sort(before);
-  const { posture } = contextFor(part.bridges, world);
-  const { context } = contextFor(members, world);
+  const { posture } = contextFor(part.bridges, () => false, world);
+  const { context } = contextFor(members, (about) => wasUsual(about, part, world), world);
   const verdict = verdictOf(part.bridges, posture, part.groups.length > 0, parameters);
   return { members, reasons, elsewhere, context, verdict };
 }

@@ -222,6 +222,10 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
 /** Who talks to whom, for the network family; which rule saw which command or request of whom, for others. */
 export function usualOf(resolved: Resolved): string | undefined {
   const { signal, actors, targets } = resolved;
+  if (signal.class === 'context') {
+    const about = mainOf(resolved);
+    return about === undefined ? undefined : [about, signal.rule.id].join('\u0000');
+  }
   if (signal.family === 'network') {
     const from = firstOfKinds(standing(actors), mains);
     const to = firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);

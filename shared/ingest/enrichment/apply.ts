@@ -124,7 +124,7 @@ function applyEnd(
   const answer = first(answers, role);
   if (answer === undefined) {
     if (lookups.some((lookup) => lookup.role === role && lookup.method === 'ip')) {
-      sayEnd(document, member, { method: 'unresolved', confidence: 0 });
+      sayEnd(document, member, { ...document.breakwater?.[member], method: 'unresolved', confidence: 0 });
     }
     return;
   }
@@ -137,7 +137,7 @@ function applyEnd(
     uid: said?.uid ?? known['pod_uid'],
     workload: said?.workload ?? known['workload_name'],
     serviceaccount: said?.serviceaccount ?? known['service_account'],
-    node: known['node'],
+    node: said?.node ?? known['node'],
     service: known['service'],
     method: answer.lookup.method,
     confidence: answer.lookup.confidence,

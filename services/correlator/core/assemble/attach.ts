@@ -19,6 +19,8 @@ export interface Attachment {
 
 /** Kinds over which an informational signal may join. */
 const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name'];
+/** Kinds over which an informational flow may join: a new peer is one of the workload, whichever pod met it. */
+const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload'];
 /** Kinds over which a signal of a session may join. */
 const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session'];
 
@@ -63,7 +65,8 @@ function isStep(live: Live, correlation: Live, parameters: Parameters): boolean 
 
 /** Kinds of entities over which an attach signal may join; undefined: all kinds. */
 export function allowedKinds(live: Live): readonly LinkKind[] | undefined {
-  if (live.signal.rule.level === 'informational') return closeKinds;
+  if (live.signal.rule.level === 'informational')
+    return live.signal.family === 'network' ? flowKinds : closeKinds;
   const session: EntityKind = 'session';
   return [...live.actors.keys()].some((entity) => kindOf(entity) === session) ? sessionKinds : undefined;
 }

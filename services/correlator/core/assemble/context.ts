@@ -5,7 +5,7 @@ import type { ContextEntry } from '../model.ts';
 import { byTime, lowerBound, toNs } from '../order.ts';
 import type { Parameters, PostureName } from '../parameters.ts';
 import type { PostureEvidence } from '../score/score.ts';
-import { postureOf, vulnerabilityOf } from '../score/posture.ts';
+import { postureOf } from '../score/posture.ts';
 
 /** Things whose findings and policies may concern an incident. */
 const describedKinds: readonly EntityKind[] = [
@@ -42,11 +42,12 @@ export function postureOfAll(
 
 /**
  * Context that is worth showing with an incident: the vulnerability that a member speaks of, a policy that failed near
- * in time, the missing signature of an image. Of several signals of one rule the first counts.
+ * in time and did not fail before, the missing signature of an image. Of several signals of one rule the first counts.
  */
 export function contextOf(
   members: readonly Live[],
   contextAbout: ContextAbout,
+  isUsual: (live: Live) => boolean,
   parameters: Parameters,
 ): readonly ContextEntry[] {
   const shown = new Map<string, { live: Live; entry: ContextEntry }>();
@@ -54,6 +55,7 @@ export function contextOf(
   for (const concern of concerning(members, contextAbout, parameters)) {
     const { live } = concern;
     const entry = entryOf(concern, postureOf(live.signal), mentions, parameters);
+    if (entry?.why === 'policy' && isUsual(live)) continue;
     const before = shown.get(live.signal.rule.id);
     if (entry !== undefined && (before === undefined || byTime(live, before.live) < 0))
       shown.set(live.signal.rule.id, { live, entry });
@@ -132,7 +134,7 @@ function entryOf(
   mentions: ReadonlyMap<string, readonly Live[]>,
   { context: { lookback_ms, policy_ms } }: Parameters,
 ): ContextEntry | undefined {
-  const cve = vulnerabilityOf(live.signal);
+  const [cve] = live.vulnerabilities;
   if (cve !== undefined) {
     const speaking = mentions.get(cve) ?? [];
     const mentioned = hasWithin(speaking, live.time_ns - toNs(policy_ms), live.time_ns + toNs(lookback_ms));

@@ -30,7 +30,8 @@ export function gather(part: Part, verdict: Verdict, sources: Sources): Gathered
   const { population, parameters } = sources;
   const { attached, told_elsewhere } = attachedTo(part, sources);
   const members = [...part.bridges, ...attached.map(({ live }) => live)].sort(byTime);
-  const context = contextOf(members, contextAboutIn(population), parameters);
+  const isUsual = (live: Live): boolean => wasUsual(live, part, sources);
+  const context = contextOf(members, contextAboutIn(population), isUsual, parameters);
   return { part, attached, told_elsewhere, context, verdict, floods: floodsOf(members, sources) };
 }
 
@@ -81,21 +82,24 @@ function attachedEvent(event_id: string, part: Part, sources: Sources): readonly
 }
 
 /** Nothing attaches to an incident after it was closed, and nothing that was usual before it began. */
-function holds(
-  bridge: Live,
-  reason: Reason,
-  by: Live,
-  part: Part,
-  { population, parameters: { attach } }: Sources,
-): boolean {
+function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sources): boolean {
   if (reason.kind === 'part') return true;
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
+  return !wasUsual(by, part, sources);
+}
+
+/** Whether what a signal shows was seen before the incident began. */
+function wasUsual(
+  { habit, time_ns }: Live,
+  part: Part,
+  { population, parameters: { attach } }: Sources,
+): boolean {
   const [first] = part.bridges;
-  if (by.habit === undefined || first === undefined) return true;
-  const from_ns = by.time_ns - toNs(attach.habit_lookback_ms);
+  if (habit === undefined || first === undefined) return false;
+  const from_ns = time_ns - toNs(attach.habit_lookback_ms);
   const to_ns = first.time_ns - toNs(attach.habit_lead_ms);
-  return !population.habits.seenBetween(by.habit, from_ns, to_ns);
+  return population.habits.seenBetween(habit, from_ns, to_ns);
 }
 
 /** What was cut of the floods that members are part of, each once, by rule, entity and time. */

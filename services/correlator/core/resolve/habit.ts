@@ -14,21 +14,26 @@ const command_length_max = 200;
 
 /**
  * What a signal shows its workload doing, in words that are the same the next time: talking to somebody, running a
- * command that a rule speaks of, asking something of the API server. What a workload did before an attack began is no
+ * command that a rule speaks of, asking something of the API server, failing a policy. What a workload did before an attack began is no
  * part of it. Undefined where there is nothing to know again, and for people: what a thief does under a name, its owner
  * may have done before.
  */
 export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
-  if (signal.family === 'network') {
+  if (signal.family === 'network' && signal.class !== 'context') {
     const from = preferredOf(actors, mainKinds);
     const to = preferredOf(targets, destinationKinds);
     return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
   }
-  const [who, what] =
-    signal.family === 'runtime'
-      ? [mainEntityOf(actors, targets), commandOf(signal)]
-      : [preferredOf(actors, accountKinds), requestOf(signal)];
+  const [who, what] = shown(signal, actors, targets);
   return who === undefined || what === undefined ? undefined : `${who} ${signal.rule.id} ${what}`;
+}
+
+/** Who does what: a state that lasts, a command, or a request. */
+function shown(signal: Signal, actors: Resolution, targets: Resolution) {
+  const main = mainEntityOf(actors, targets);
+  if (signal.class === 'context') return [main, ''] as const;
+  if (signal.family === 'runtime') return [main, commandOf(signal)] as const;
+  return [preferredOf(actors, accountKinds), requestOf(signal)] as const;
 }
 
 function commandOf({ fields }: Signal): string | undefined {
