@@ -21,21 +21,25 @@ export function attachment(
   const close = ['process', 'container', 'pod', 'pod_name'];
   const candidates = attaching.flatMap((by) => {
     const session = [...by.actors.keys()].some((entity) => entityKind(entity) === 'session');
-    const allowed =
-      by.signal.rule.level === 'informational'
-        ? [...close, ...(by.signal.family === 'network' ? ['workload'] : [])]
-        : session
-          ? [...close, 'connection', 'session']
-          : Object.keys(parameters.links);
+    const allowed = (caused: boolean): readonly string[] => {
+      if (by.signal.rule.level !== 'informational')
+        return session ? [...close, 'connection', 'session'] : Object.keys(parameters.links);
+      const flow = [...close, 'workload', 'connection', 'external'];
+      if (caused) return [...flow, 'node'];
+      return by.signal.family === 'network' ? flow : close;
+    };
     return bridges.flatMap((to) =>
       linksBetween(by, to, counts, parameters)
-        .filter(({ kind, rank, apart }) => {
+        .filter(({ kind, rank, apart, entity }) => {
           if (kind === 'part') {
             const near = by.signal.rule.level !== 'informational' && withinAttach(apart, parameters);
             return to.signal.parts.includes(by.id) && (to.signal.opener || near);
           }
+          const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.path.length === 0;
           const linkName = Object.keys(parameters.links)[rank];
-          return linkName !== undefined && allowed.includes(linkName) && withinAttach(apart, parameters);
+          return (
+            linkName !== undefined && allowed(caused).includes(linkName) && withinAttach(apart, parameters)
+          );
         })
         .filter(({ entity }) => {
           const byAddress = entity !== undefined && (partsIn(by, entity)?.path.length ?? 0) > 0;

@@ -239,7 +239,8 @@ export function usualOf(resolved: Resolved): string | undefined {
     const words = command.slice(0, 200).split(/([\s/=:,;|"'])/);
     return [who, rule.id, ...words.map((word) => (/\d/.test(word) ? '#' : word))].join('\u0000');
   }
-  const account = firstOfKinds(standing(actors), ['serviceaccount']);
+  const linking = standing(actors).filter((entity) => linkKind(entity) !== undefined);
+  const account = firstOfKinds(linking, ['serviceaccount']);
   const [verb, resource, namespace] = ['verb', 'objectRef.resource', 'objectRef.namespace'].map(
     (name) => fields[`kubernetes.audit.${name}`],
   );

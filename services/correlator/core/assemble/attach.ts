@@ -1,4 +1,4 @@
-import type { EntityKind } from '#shared/event/entity.ts';
+import type { Entity, EntityKind } from '#shared/event/entity.ts';
 import { kindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { type EntityHistory, isHub, isWithin } from '../link/history.ts';
@@ -17,10 +17,12 @@ export interface Attachment {
   readonly apart_ns: bigint;
 }
 
-/** Kinds over which an informational signal may join. */
+/** Kinds over which an informational signal joins what else its actor did. */
 const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name'];
-/** Kinds over which an informational flow may join: a new peer is one of the workload, whichever pod met it. */
-const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload'];
+/** And a flow: a new peer is one of the workload, whichever pod met it, and one that a step of the attack names. */
+const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload', 'connection', 'external'];
+/** Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's. */
+const causedKinds: readonly LinkKind[] = [...flowKinds, 'node'];
 /** Kinds over which a signal of a session may join. */
 const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session'];
 
@@ -40,15 +42,14 @@ export function attachmentOf(
     best = closer(best, { bridge, reason, rank: part_rank, apart_ns: apart(live, bridge) });
   }
   if (best !== undefined) return best;
-  const allowed = allowedKinds(live);
   for (const role of live.roles) {
-    if (allowed !== undefined && !allowed.includes(role.kind)) continue;
     // Whose traffic it is that shows the node's address, nobody knows.
     if (role.kind === 'node' && role.facts.length > 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
     for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {
-      best = closer(best, candidate);
+      const caused = candidate.reason.kind === 'cause' && names(candidate.bridge, role.entity);
+      if (mayJoinOver(live, role.kind, caused)) best = closer(best, candidate);
     }
   }
   return best;
@@ -63,12 +64,20 @@ function isStep(live: Live, correlation: Live, parameters: Parameters): boolean 
   );
 }
 
-/** Kinds of entities over which an attach signal may join; undefined: all kinds. */
-export function allowedKinds(live: Live): readonly LinkKind[] | undefined {
-  if (live.signal.rule.level === 'informational')
-    return live.signal.family === 'network' ? flowKinds : closeKinds;
+/** Whether a signal speaks of an entity itself, not of something that is part of it. */
+export function names(live: Live, entity: Entity): boolean {
+  return live.roles.some((role) => role.entity === entity && role.facts.length === 0);
+}
+
+/** Whether an attach signal may join over a kind of entity; `caused` when a bridge signal acted on the entity itself. */
+export function mayJoinOver(live: Live, kind: LinkKind, caused: boolean): boolean {
+  if (live.signal.rule.level === 'informational') {
+    if (caused) return causedKinds.includes(kind);
+    return (live.signal.family === 'network' ? flowKinds : closeKinds).includes(kind);
+  }
   const session: EntityKind = 'session';
-  return [...live.actors.keys()].some((entity) => kindOf(entity) === session) ? sessionKinds : undefined;
+  const isOfSession = [...live.actors.keys()].some((entity) => kindOf(entity) === session);
+  return !isOfSession || sessionKinds.includes(kind);
 }
 
 function closer(a: Attachment | undefined, b: Attachment): Attachment {

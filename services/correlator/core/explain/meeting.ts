@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { allowedKinds } from '../assemble/attach.ts';
+import { mayJoinOver, names } from '../assemble/attach.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
@@ -131,11 +131,13 @@ function roleObstacle(pair: Pair): Meeting | undefined {
   return isCauseOnly(kind) && before.sink && after.sink ? { kind: 'cause_only' } : { kind: 'target_only' };
 }
 
-function weakness({ kind, first, second }: Pair): Meeting | undefined {
+function weakness(pair: Pair): Meeting | undefined {
+  const { kind, first, second, after } = pair;
   const weak = [first, second].filter(({ signal }) => signal.class === 'attach');
   const [one, other] = weak;
   if (one === undefined) return undefined;
-  const mayJoin = other === undefined && (allowedKinds(one)?.includes(kind) ?? true);
+  const caused = !areActors(pair) && one === second && names(first, after.entity);
+  const mayJoin = other === undefined && mayJoinOver(one, kind, caused);
   return mayJoin ? undefined : { kind: 'weak' };
 }
 

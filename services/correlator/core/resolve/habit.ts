@@ -1,22 +1,20 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import type { EntityKind } from '#shared/event/entity.ts';
-import { mainKinds } from '../entity/kinds.ts';
+import type { Entity, EntityKind } from '#shared/event/entity.ts';
+import { linkKindOf, mainKinds } from '../entity/kinds.ts';
 import type { Resolution } from './resolve.ts';
 import { mainEntityOf, preferredOf } from './roles.ts';
 
 /** Where a flow goes: the first kind of target that says where. */
 const destinationKinds: readonly EntityKind[] = ['external', 'workload', 'pod', 'pod_name', 'node', 'ip'];
 
-const accountKinds: readonly EntityKind[] = ['serviceaccount'];
-
 /** Characters of a command by which it is known again. */
 const command_length_max = 200;
 
 /**
  * What a signal shows its workload doing, in words that are the same the next time: talking to somebody, running a
- * command that a rule speaks of, asking something of the API server, failing a policy. What a workload did before an attack began is no
- * part of it. Undefined where there is nothing to know again, and for people: what a thief does under a name, its owner
- * may have done before.
+ * command that a rule speaks of, asking something of the API server, failing a policy. What a workload did before an
+ * attack began is no part of it. Undefined where there is nothing to know again, and for people: what a thief does under
+ * a name, its owner may have done before.
  */
 export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
   if (signal.family === 'network' && signal.class !== 'context') {
@@ -33,7 +31,13 @@ function shown(signal: Signal, actors: Resolution, targets: Resolution) {
   const main = mainEntityOf(actors, targets);
   if (signal.class === 'context') return [main, ''] as const;
   if (signal.family === 'runtime') return [main, commandOf(signal)] as const;
-  return [preferredOf(actors, accountKinds), requestOf(signal)] as const;
+  return [accountOf(actors), requestOf(signal)] as const;
+}
+
+/** The account that asks; what controllers of the cluster do for everybody is nobody's habit. */
+function accountOf(actors: Resolution): Entity | undefined {
+  const accounts = new Map([...actors].filter(([entity]) => linkKindOf(entity) !== undefined));
+  return preferredOf(accounts, ['serviceaccount']);
 }
 
 function commandOf({ fields }: Signal): string | undefined {
