@@ -6,6 +6,7 @@ import type { FactDraft, Mark } from '#shared/event/format.ts';
 import { shortHash, signalId } from '#shared/event/identity.ts';
 import { classOfLevel, scoreOfLevel } from '#shared/event/level.ts';
 import { namedPeers } from './named-peers.ts';
+import { namedPod } from './named-pod.ts';
 
 /** Characters of a summary. */
 const summary_length_max = 512;
@@ -29,12 +30,14 @@ const evidence_fields = [
 /**
  * The signals of an event: one per rule that marked it. Must run before enrichment: what a signal says depends on the
  * record and the rule alone, so that the same records give the same incidents in any order. Addresses that a command line
- * names are targets, too.
+ * names are targets, too, and the pod that it enters.
  */
 export function signalsOf(event: NormalisedEvent, signal_fields: readonly string[]): readonly Signal[] {
   if (event.marks.length === 0) return [];
   const fields = fieldsOf(event.document, [...signal_fields, ...evidence_fields]);
-  const peers = namedPeers(event.document.process?.command_line);
+  const command_line = event.document.process?.command_line;
+  const pod = namedPod(command_line);
+  const peers = pod === undefined ? namedPeers(command_line) : [...namedPeers(command_line), pod];
   const byRule = new Map<string, Signal>();
   for (const mark of event.marks) {
     if (!byRule.has(mark.rule.id)) byRule.set(mark.rule.id, signalOf(event, mark, fields, peers));
