@@ -44,7 +44,7 @@ export function contextFor(
       why = 'vulnerability';
       if (members.some((one) => remembers(one, about) && mentionedBy(one.signal).includes(cve)))
         [entity] = shared;
-    } else if (name === 'untrusted_image') {
+    } else if (name === 'untrusted_image' && shared.some((each) => entityKind(each) === 'image')) {
       why = 'untrusted_image';
       [entity] = shared.filter((each) => entityKind(each) === 'image');
     } else {

@@ -140,13 +140,8 @@ function entryOf(
     const mentioned = hasWithin(speaking, live.time_ns - toNs(policy_ms), live.time_ns + toNs(lookback_ms));
     return mentioned ? entry(live, 'vulnerability', shared) : undefined;
   }
-  if (posture === 'untrusted_image') {
-    return entry(
-      live,
-      posture,
-      shared.filter(({ entity }) => kindOf(entity) === 'image'),
-    );
-  }
+  const images = shared.filter(({ entity }) => kindOf(entity) === 'image');
+  if (posture === 'untrusted_image' && images.length > 0) return entry(live, posture, images);
   const close = shared.filter((one) => one.close && policyKinds.includes(kindOf(one.entity)));
   return entry(live, 'policy', close);
 }
