@@ -4,11 +4,14 @@ import { namedPod } from './named-pod.ts';
 it.each<[string | undefined, string | undefined]>([
   [undefined, undefined],
   ['kubectl exec -n shop cart-0 -- sh', 'pod_name:shop/cart-0'],
-  ['/usr/local/bin/kubectl --kubeconfig /tmp/k -n shop exec -it cart-0 -c app -- id', 'pod_name:shop/cart-0'],
+  [
+    '/usr/local/bin/kubectl --kubeconfig cluster.yaml -n shop exec -it cart-0 -c app -- id',
+    'pod_name:shop/cart-0',
+  ],
   ['kubectl exec --namespace=shop pod/cart-0 -- id', 'pod_name:shop/cart-0'],
-  ['kubectl -n shop cp cart-0:/etc/passwd /tmp/x', 'pod_name:shop/cart-0'],
+  ['kubectl -n shop cp cart-0:/etc/passwd passwd', 'pod_name:shop/cart-0'],
   ['kubectl debug -n shop -it cart-0 --image=busybox', 'pod_name:shop/cart-0'],
-  ['/tmp/.x exec "cat /etc/passwd" -s 10.0.0.3 -n shop -p cart-0 -c app', 'pod_name:shop/cart-0'],
+  ['./x exec "cat /etc/passwd" -s 10.0.0.3 -n shop -p cart-0 -c app', 'pod_name:shop/cart-0'],
   ['kubeletctl run "sh -c id" --namespace shop --pod cart-0', 'pod_name:shop/cart-0'],
   [`./x run "sh -c 'mkdir -p /mnt/h'" -s 10.0.0.3 -n shop -p cart-0`, 'pod_name:shop/cart-0'],
   ['kubectl exec -n shop cart-0 -- head -n 5 -p x', 'pod_name:shop/cart-0'],

@@ -4,6 +4,7 @@ import { parsePrincipal } from '#shared/event/kubernetes.ts';
 import { shortHash } from '#shared/event/identity.ts';
 import { parseTime } from '#shared/event/time.ts';
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { signalText } from '../core/intake/signal-text.ts';
 import type { Flood } from '../core/model.ts';
 import type { LinkKind, Parameters } from '../core/parameters.ts';
@@ -228,7 +229,10 @@ export function usualOf(resolved: Resolved): string | undefined {
   }
   if (signal.family === 'network') {
     const from = firstOfKinds(standing(actors), mains);
-    const to = firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
+    const outside = standing(targets).filter((entity) => entityKind(entity) === 'external');
+    const names = outside.filter((entity) => isIP(entity.slice('external:'.length)) === 0).sort();
+    const to =
+      names[0] ?? firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
     return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
   }
   const { fields, rule } = signal;

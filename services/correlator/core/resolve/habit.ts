@@ -19,11 +19,19 @@ const command_length_max = 200;
 export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
   if (signal.family === 'network' && signal.class !== 'context') {
     const from = preferredOf(actors, mainKinds);
-    const to = preferredOf(targets, destinationKinds);
+    const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
     return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
   }
   const [who, what] = shown(signal, actors, targets);
   return who === undefined || what === undefined ? undefined : `${who} ${signal.rule.id} ${what}`;
+}
+
+const domain = /^external:(?=[^:]*[a-z_-])[^:]+$/;
+
+/** The name that was asked for or connected to: its addresses change, and a resolver answers for all names. */
+function domainOf(targets: Resolution): Entity | undefined {
+  const domains = new Map([...targets].filter(([entity]) => domain.test(entity)));
+  return preferredOf(domains, ['external']);
 }
 
 /** Who does what: a state that lasts, a command, or a request. */
