@@ -35,9 +35,18 @@ export const eventExtension: ExtensionFields<Beyond> = {
   'breakwater.redacted': { type: 'keyword', description: 'Named patterns of secrets that were removed.' },
   'breakwater.truncated': { type: 'keyword', description: 'Named limits that cut the document.' },
   'breakwater.shipper': { type: 'flattened', description: 'The agent that shipped the record.' },
-  'breakwater.source_pod.namespace': { type: 'keyword', description: 'Pod at the source of a flow, or that calls the API server.' },
-  'breakwater.source_pod.name': { type: 'keyword', description: 'Pod at the source of a flow, or that calls the API server.' },
-  'breakwater.source_pod.uid': { type: 'keyword', description: 'Pod at the source of a flow, or that calls the API server.' },
+  'breakwater.source_pod.namespace': {
+    type: 'keyword',
+    description: 'Pod at the source of a flow, or that calls the API server.',
+  },
+  'breakwater.source_pod.name': {
+    type: 'keyword',
+    description: 'Pod at the source of a flow, or that calls the API server.',
+  },
+  'breakwater.source_pod.uid': {
+    type: 'keyword',
+    description: 'Pod at the source of a flow, or that calls the API server.',
+  },
   'breakwater.source_pod.workload': { type: 'keyword', description: 'Its owning workload, Kind/name.' },
   'breakwater.source_pod.serviceaccount': { type: 'keyword', description: 'Its service account.' },
   'breakwater.source_pod.node': { type: 'keyword', description: 'The node that it ran on.' },
