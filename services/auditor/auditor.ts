@@ -247,6 +247,7 @@ class Auditor implements Service {
     for (const record of batch.records) {
       bytes += record.value?.length ?? 0;
       const content = contentOf(record, this.#options.bodySecret);
+      if (content === undefined) continue;
       const tenant = content.kind === 'malformed' ? this.#options.tenant : content.record.tenant;
       const { topic, partition, offset, timestamp_ms: received_ms } = record;
       const received: ReceivedRecord = { content, topic, partition, offset, received_ms };
@@ -349,8 +350,8 @@ class Auditor implements Service {
   }
 }
 
-/** What a message is for the ledger, by the topic that it came from. */
-function contentOf(record: StreamRecord, secret: Buffer): ReceivedContent {
+/** What a message is for the ledger, by the topic that it came from; undefined when it gets no leaf of its own. */
+function contentOf(record: StreamRecord, secret: Buffer): ReceivedContent | undefined {
   const bytes = record.value ?? Buffer.alloc(0);
   if (record.topic === auditTopic) {
     const decoded = decodeRecord(record.value, (value) => codecs.auditRecord.decode(value));
@@ -359,5 +360,6 @@ function contentOf(record: StreamRecord, secret: Buffer): ReceivedContent {
       : { kind: 'malformed', bytes };
   }
   const derived = record.topic === 'signals' ? detectionOf(record, secret) : decisionOf(record, secret);
-  return derived.kind === 'value' ? { kind: 'derived', record: derived.value } : { kind: 'malformed', bytes };
+  if (derived.kind === 'reject') return { kind: 'malformed', bytes };
+  return derived.value === undefined ? undefined : { kind: 'derived', record: derived.value };
 }

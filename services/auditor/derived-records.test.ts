@@ -34,7 +34,7 @@ const record = { topic: 'signals', partition: 0, offset: 0n, timestamp_ms: 0, ke
 
 test('a detection can be found by image, namespace and subject, and names nobody', () => {
   const derived = detectionOf({ ...record, value: codecs.signal.encode(signal) }, secret);
-  if (derived.kind !== 'value') throw new Error(derived.reason);
+  if (derived.kind !== 'value' || derived.value === undefined) throw new Error('no leaf');
   const { shown, hidden } = splitFacts(derived.value.type, derived.value.facts);
   expect(hidden).toEqual({});
   expect(shown).toMatchObject({
@@ -47,6 +47,11 @@ test('a detection can be found by image, namespace and subject, and names nobody
     ].join(' '),
   });
   expect(JSON.stringify(shown)).not.toMatch(/alice|203\.0/);
+});
+
+test('what says nothing alone has no leaf', () => {
+  const value = codecs.signal.encode({ ...signal, score: 0 });
+  expect(detectionOf({ ...record, value }, secret)).toEqual({ kind: 'value', value: undefined });
 });
 
 test('entities that a producer lists become facts without names', () => {

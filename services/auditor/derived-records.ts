@@ -17,10 +17,14 @@ export interface DerivedRecord {
   readonly body: Buffer | null;
 }
 
-/** Every signal is a detection that fired. The leaf has the hash of the record's bytes. */
-export function detectionOf({ value }: StreamRecord, secret: Buffer): Decoded<DerivedRecord> {
+/**
+ * Every signal is a detection that fired. The leaf has the hash of the record's bytes. Undefined for what says nothing
+ * alone (a score of 0): such are as many as flows and processes, and the leaf of the correlator's batch proves each.
+ */
+export function detectionOf({ value }: StreamRecord, secret: Buffer): Decoded<DerivedRecord | undefined> {
   const decoded = decodeRecord(value, (bytes) => codecs.signal.decode(bytes));
   if (decoded.kind === 'reject') return decoded;
+  if (decoded.value.score === 0) return { kind: 'value', value: undefined };
   const { scope: tenant, time_ns } = decoded.value;
   const facts = namelessFacts(detectionFacts(decoded.value, hash('sha256', value ?? '')), (name) =>
     leafPseudonym(secret, tenant, name),

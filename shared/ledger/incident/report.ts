@@ -165,7 +165,7 @@ function unknownOf(leaves: readonly PlacedLeaf[], { aware, classified_major }: R
   const missing = [...named].filter((id) => !found.has(id)).length;
   if (missing > 0)
     unknown.push(
-      `${missing} of its ${named.size} signals have no leaf of their own: correlation rules made them of the others.`,
+      `${missing} of its ${named.size} signals have no leaf of their own: they say nothing alone, and the leaves of their batches prove them.`,
     );
   unknown.push('Whether personal data was concerned, and how many people, is not in the ledger.');
   if (leaves.length > facts_max)
