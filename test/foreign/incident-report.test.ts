@@ -184,7 +184,7 @@ test('clocks run from what was recorded', () => {
 
 test('what is not known is said', () => {
   expect(report().unknown).toEqual([
-    '1 of its 3 signals have no leaf of their own: they say nothing alone, and the leaves of their batches prove them.',
+    '1 of its 3 signals have no leaf of their own: what says nothing alone is in the leaf of its batch only.',
     'Whether personal data was concerned, and how many people, is not in the ledger.',
   ]);
 });

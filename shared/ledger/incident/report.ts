@@ -165,7 +165,7 @@ function unknownOf(leaves: readonly PlacedLeaf[], { aware, classified_major }: R
   const missing = [...named].filter((id) => !found.has(id)).length;
   if (missing > 0)
     unknown.push(
-      `${missing} of its ${named.size} signals have no leaf of their own: they say nothing alone, and the leaves of their batches prove them.`,
+      `${missing} of its ${named.size} signals have no leaf of their own: what says nothing alone is in the leaf of its batch only.`,
     );
   unknown.push('Whether personal data was concerned, and how many people, is not in the ledger.');
   if (leaves.length > facts_max)

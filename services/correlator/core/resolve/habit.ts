@@ -30,22 +30,19 @@ const domain = /^external:(?=[^:]*[a-z_-])[^:]+$/;
 
 /** The name that was asked for or connected to: its addresses change, and a resolver answers for all names. */
 function domainOf(targets: Resolution): Entity | undefined {
-  const domains = new Map([...targets].filter(([entity]) => domain.test(entity)));
-  return preferredOf(domains, ['external']);
+  return preferredOf(targets, ['external'], (entity) => domain.test(entity));
 }
 
 /** Who does what: a state that lasts, a command, or a request. */
 function shown(signal: Signal, actors: Resolution, targets: Resolution) {
-  const main = mainEntityOf(actors, targets);
-  if (signal.class === 'context') return [main, ''] as const;
-  if (signal.family === 'runtime') return [main, commandOf(signal)] as const;
+  if (signal.class === 'context') return [mainEntityOf(actors, targets), ''] as const;
+  if (signal.family === 'runtime') return [mainEntityOf(actors, targets), commandOf(signal)] as const;
   return [accountOf(actors), requestOf(signal)] as const;
 }
 
 /** The account that asks; what controllers of the cluster do for everybody is nobody's habit. */
 function accountOf(actors: Resolution): Entity | undefined {
-  const accounts = new Map([...actors].filter(([entity]) => linkKindOf(entity) !== undefined));
-  return preferredOf(accounts, ['serviceaccount']);
+  return preferredOf(actors, ['serviceaccount'], (entity) => linkKindOf(entity) !== undefined);
 }
 
 function commandOf({ fields }: Signal): string | undefined {

@@ -83,14 +83,19 @@ export function mainEntityOf(actors: Resolution, targets: Resolution): Entity | 
   return preferredOf(actors, mainKinds) ?? preferredOf(targets, mainKinds);
 }
 
-/** What stands in a resolution of the first of these kinds; of several the first by name. */
-export function preferredOf(resolution: Resolution, order: readonly EntityKind[]): Entity | undefined {
+/** What stands in a resolution of the first of these kinds, and is accepted; of several the first by name. */
+export function preferredOf(
+  resolution: Resolution,
+  order: readonly EntityKind[],
+  accepts: (entity: Entity) => boolean = () => true,
+): Entity | undefined {
   let best: Entity | undefined;
   let best_rank = order.length;
   for (const [entity, { replaced }] of resolution) {
     if (replaced) continue;
     const rank = order.indexOf(kindOf(entity));
     if (rank === -1 || rank > best_rank) continue;
+    if (!accepts(entity)) continue;
     if (rank < best_rank || best === undefined || entity < best) best = entity;
     best_rank = rank;
   }
