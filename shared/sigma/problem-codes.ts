@@ -109,6 +109,11 @@ export const problemCodes = {
     meaning: 'A correlation refers to a rule that is not loaded.',
   },
   'rule-reference-unused': { severity: 'warning', meaning: 'A filter refers to a rule that is not loaded.' },
+  'rule-reference-silent': {
+    severity: 'warning',
+    meaning:
+      'A correlation stands on a rule with a score of 0: its signals have no leaf, so that a firing cannot be judged again.',
+  },
   'rule-reference-cycle': {
     severity: 'error',
     meaning: 'Correlations refer to each other in a circle, or too deep.',

@@ -15,9 +15,11 @@ export function linkCorrelations(documents: ParsedDocuments, report: Report): vo
   }
   for (const correlation of documents.correlations) {
     for (const { to, at } of correlation.rules) {
-      if (!byIdentity.has(to)) {
+      const source = byIdentity.get(to);
+      if (source === undefined)
         report.add('rule-reference-unknown', at, `no rule ${to} is loaded`, nearest(to, byIdentity.keys()));
-      }
+      else if (source.extension.score === 0)
+        report.add('rule-reference-silent', at, `signals of ${to} have a score of 0, and no leaf`);
     }
   }
   const depths = new Map<Rule | Correlation, number>();

@@ -120,6 +120,12 @@ test.each<[string, readonly ProblemCode[]]>([
 const correlation = (body: string): string =>
   `${detection('s: {f: x}, condition: s')}\nname: base\n---\ntitle: k\n${id.replace('8a2f', '9999')}\nlevel: low\ncorrelation: {${body}}`;
 
+test('a correlation does not stand on what has no leaf', () => {
+  const silent = correlation('type: event_count, rules: [base], timespan: 5m, condition: {gte: 3}');
+  const text = silent.replace('name: base', 'name: base\nbreakwater: {score: 0}');
+  expect(codesOf(text)).toEqual(['rule-reference-silent']);
+});
+
 test.each<[string, readonly ProblemCode[]]>([
   ['type: event_count, rules: [base], timespan: 5m, condition: {gte: 3}', []],
   ['type: event_count, rules: base, group-by: [g], timespan: 5m, condition: {gte: 3}', []],
