@@ -80,6 +80,13 @@ test('keys after one that a crash cut short are found', async () => {
   expect([textOf(1, first), textOf(2, second)]).toEqual(['one', 'two']);
 });
 
+test('a line that a crash cut short goes before the next body is added', async () => {
+  const first = await write(1, 'one');
+  appendFileSync(join(directory, '.bodies/acme-2026q4/tile/entries/000.ndjson'), '{"index":2,"bo');
+  const second = await write(2, 'two');
+  expect([textOf(1, first), textOf(2, second)]).toEqual(['one', 'two']);
+});
+
 test('bodies of the first version, which hold their own key, are read and erased', async () => {
   const commitment = await write(1, 'one');
   const stored = store.read(1, commitment);

@@ -1,8 +1,8 @@
-import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, ftruncateSync, readFileSync, readSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { tile_width, tilePath } from '../tile-path.ts';
-import { flushData, flushPath, readIfPresent, replaceFile } from '../writer/files.ts';
+import { flushData, flushPath, openToAppend, readIfPresent, replaceFile } from '../writer/files.ts';
 import { type SealedBody, sealedBodySchema } from './body-cipher.ts';
 import { BodyKeyFile } from './key-store.ts';
 
@@ -41,15 +41,15 @@ export class BodyStore {
     const files = Map.groupBy(bodies, ({ index }) => this.#path(index));
     for (const [path, lines] of files) {
       const keys = this.#keyFile(lines[0]?.index ?? 0).add(lines.map(({ body }) => body));
-      const created = prepareToAppend(path);
-      const descriptor = openSync(path, 'a', 0o600);
+      const { descriptor, bytes } = openToAppend(path);
       try {
+        removeCutLine(descriptor, path, bytes);
         appendFileSync(descriptor, lines.map((line) => `${JSON.stringify(withoutKey(line))}\n`).join(''));
         await Promise.all([keys, flushData(descriptor)]);
       } finally {
         closeSync(descriptor);
       }
-      if (created) await flushPath(dirname(path));
+      if (bytes === 0) await flushPath(dirname(path));
     }
   }
 
@@ -147,16 +147,11 @@ function withoutKey({ index, body }: { readonly index: number; readonly body: Se
   return { index, body: rest };
 }
 
-/** Removes a line that a crash cut short, and says whether the file is new. */
-function prepareToAppend(path: string): boolean {
-  const bytes = readIfPresent(path);
-  if (bytes === undefined) {
-    mkdirSync(dirname(path), { recursive: true });
-    return true;
-  }
-  const whole = bytes.lastIndexOf('\n') + 1;
-  if (whole < bytes.length) replaceFile(path, bytes.subarray(0, whole));
-  return false;
+/** Removes a line that a crash cut short. Only then is more than the last byte of `bytes` read. */
+function removeCutLine(descriptor: number, path: string, bytes: number): void {
+  const last = Buffer.alloc(1);
+  if (bytes === 0 || (readSync(descriptor, last, 0, 1, bytes - 1) === 1 && last.toString() === '\n')) return;
+  ftruncateSync(descriptor, readFileSync(path).lastIndexOf('\n') + 1);
 }
 
 /** What follows the last newline is a line that a crash cut short; its leaf was never written. */

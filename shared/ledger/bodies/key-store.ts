@@ -1,6 +1,6 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { flushData, flushPath, readIfPresent } from '../writer/files.ts';
+import { flushData, flushPath, openToAppend, readIfPresent } from '../writer/files.ts';
 
 /** Base64 of a 32-byte key wrapped by RFC 3394. */
 const wrapped_chars = 56;
@@ -22,12 +22,10 @@ export class BodyKeyFile {
 
   /** Adds keys; resolves when the disk has them. */
   async add(keys: readonly { readonly commitment: string; readonly wrapped_key: string }[]): Promise<void> {
-    const kept = readIfPresent(this.#path);
-    mkdirSync(dirname(this.#path), { recursive: true });
-    const descriptor = openSync(this.#path, 'a', 0o600);
+    const { descriptor, bytes } = openToAppend(this.#path);
     try {
       // A line that a crash cut short is filled up: lines of one length can be found by their number.
-      const missing = kept === undefined ? 0 : (line_chars - (kept.length % line_chars)) % line_chars;
+      const missing = (line_chars - (bytes % line_chars)) % line_chars;
       const rest = missing === 0 ? '' : `${'.'.repeat(missing - 1)}\n`;
       const lines = keys.map(({ commitment, wrapped_key }) => `${commitment} ${wrapped_key}\n`);
       appendFileSync(descriptor, rest + lines.join(''));
@@ -35,7 +33,7 @@ export class BodyKeyFile {
     } finally {
       closeSync(descriptor);
     }
-    if (kept === undefined) await flushPath(dirname(this.#path));
+    if (bytes === 0) await flushPath(dirname(this.#path));
   }
 
   /** The wrapped keys by commitment; undefined for one that was destroyed. */

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fdatasync,
+  fstatSync,
   fsync,
   mkdirSync,
   openSync,
@@ -32,6 +33,13 @@ export function replaceFile(path: string, bytes: Uint8Array | string): void {
     writeFileSync(temporary, bytes);
   }
   renameSync(temporary, path);
+}
+
+/** Opens a file to read and to add to, for its owner alone; made, with its folders, when there is none. `bytes` is its length. */
+export function openToAppend(path: string): { readonly descriptor: number; readonly bytes: number } {
+  mkdirSync(dirname(path), { recursive: true });
+  const descriptor = openSync(path, 'a+', 0o600);
+  return { descriptor, bytes: fstatSync(descriptor).size };
 }
 
 /** The file's bytes, or undefined when there is none. */
