@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GrowingTree, leafHash, merkleRoot, nodeHash } from './merkle.ts';
+import { GrowingTree, leafHash, merkleRoot, nodeHash, rootOf } from './merkle.ts';
 
 /** RFC 6962, section 2.1, word for word: the recursive definition, slow and obvious. */
 function definition(items: readonly Buffer[]): Buffer {
@@ -64,6 +64,18 @@ test('a tree goes on from the partial tiles of another', () => {
   for (const item of items.slice(65_800)) second.append(leafHash(item));
   expect(second.size).toBe(66_000);
   expect(Buffer.from(second.root(), 'binary')).toEqual(definition(items));
+});
+
+test('digests one behind another have the root of the tree that grows by them', () => {
+  const sizes = new Set([0, 1, 2, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 66_049]);
+  const tree = new GrowingTree();
+  const digests: string[] = [];
+  for (let size = 0; size <= 66_049; size += 1) {
+    if (sizes.has(size)) expect(rootOf(Buffer.from(digests.join(''), 'binary'))).toBe(tree.root());
+    const digest = leafHash(Buffer.from(String(size)));
+    digests.push(digest);
+    tree.append(digest);
+  }
 });
 
 test('swapping left and right changes a node', () => {

@@ -63,6 +63,20 @@ export function foldDigests(digests: Buffer, count: number): Digest {
   return row.toString('binary', 0, digest_bytes);
 }
 
+/** The root over leaf hashes that lie one behind another; `GrowingTree` when they come one at a time. */
+export function rootOf(digests: Buffer): Digest {
+  const count = digests.length / digest_bytes;
+  if (count === 0) return emptyRoot;
+  if (count <= tile_width) return foldDigests(digests, count);
+  const above = Buffer.allocUnsafe(Math.ceil(count / tile_width) * digest_bytes);
+  for (let first = 0; first < count; first += tile_width) {
+    const tile = digests.subarray(first * digest_bytes);
+    const root = foldDigests(tile, Math.min(tile_width, count - first));
+    above.write(root, (first / tile_width) * digest_bytes, 'binary');
+  }
+  return rootOf(above);
+}
+
 /** The hashes that are not yet a full tile at one level. */
 interface PartialTile {
   /** Room for a full tile. */
