@@ -1,11 +1,11 @@
-import { KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { codecs } from '#shared/avro/codecs.ts';
 import type { Clock } from '#shared/clock/clock.ts';
 import type { TimeServer } from '#shared/clock/time-server.ts';
 import { isRetriable } from '#shared/errors/error.ts';
 import type { Stream, StreamBatch, StreamGap, StreamReader, StreamRecord } from '#shared/kafka/port.ts';
 import type { RetentionPolicy } from '#shared/ledger/lifecycle/retention-policy.ts';
-import { fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
+import type { KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { decodeRecord } from '#shared/service/decode.ts';
 import type { Service } from '#shared/service/service.ts';
 import type { Log } from '#shared/telemetry/log.ts';
@@ -20,6 +20,7 @@ import { Copier, type Mismatch } from './search-copy/copier.ts';
 import type { CopyReader } from './search-copy/reader.ts';
 import { parseLogName, tenantOf } from '#shared/ledger/log-name.ts';
 import { SelfCheck } from './self-check.ts';
+import { keySourceOf } from './shards.ts';
 import type { PublishedHead } from './tenant-log.ts';
 import { type CommonOptions, TenantLogs } from './tenant-logs.ts';
 import { Upkeep } from './upkeep.ts';
@@ -123,6 +124,8 @@ class Auditor implements Service {
       group: 'breakwater-auditor',
       topics,
       batch_records_max,
+      // Nobody waits for a leaf but for its signature, twice a second; each batch costs several writes to the disk.
+      patient: true,
       commit: 'handled',
       onGap: (gap) => this.#runBeside(() => this.#logGap(gap)),
       onRevoked: (revoked) => this.#runBeside(() => this.#logs.release(revoked)),
@@ -179,7 +182,7 @@ class Auditor implements Service {
 
   #startUpkeep(): void {
     const { directory, origin, signingKey, clock, retention, self_check_interval_ms } = this.#options;
-    const keys = signingKey instanceof KeyObject ? fixedKey(signingKey) : signingKey;
+    const keys = keySourceOf({ signingKey });
     const check = new SelfCheck({ directory, origin, keys, now_ms: () => clock.now_ms() });
     this.#every(self_check_interval_ms, () => this.#selfCheck(check));
     if (retention === undefined) return;

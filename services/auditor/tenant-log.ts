@@ -1,23 +1,22 @@
-import { hash, KeyObject } from 'node:crypto';
+import { hash, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { AuditRecord } from '#shared/avro/types.generated.ts';
 import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
-import type { NoteSigner } from '#shared/ledger/note.ts';
 import { catalogueHash } from '#shared/ledger/records/catalogue.ts';
 import type { Leaf } from '#shared/ledger/records/leaf.ts';
-import { createLogSigner, fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
+import type { KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { verifierKeyOf } from '#shared/ledger/verify/note.ts';
 import { replaceFile } from '#shared/ledger/writer/files.ts';
 import { Serial } from '#shared/serial/serial.ts';
-import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
-import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
+import type { Bound } from '#shared/ledger/writer/bound.ts';
+import type { LogWriter } from '#shared/ledger/writer/log-writer.ts';
 import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';
-import { ProducerMarks } from './producer-marks.ts';
+import { type LogState, readState, stateText } from './log-state.ts';
 import { RunningTotals } from './running-totals.ts';
-import { logName, parseLogName, shardOf } from '#shared/ledger/log-name.ts';
+import { findPrevious, keySourceOf, openWriter, signerOf } from './shards.ts';
+import { logName, shardOf } from '#shared/ledger/log-name.ts';
 
 export interface TenantLogOptions {
   /** The ledger directory. */
@@ -52,23 +51,6 @@ export interface PublishedHead extends Bound {
   readonly checkpoint: Buffer;
 }
 
-/** Kept in step with the log by its head. */
-const stateSchema = z.strictObject({
-  marks: z.unknown(),
-  totals: z.unknown(),
-  rotation: z.string().default(''),
-  catalogue: z.string().default(''),
-});
-
-interface State {
-  readonly marks: ProducerMarks;
-  readonly totals: RunningTotals;
-  /** SHA-256 of the newest key rotation that the log has a leaf of. */
-  rotation: string;
-  /** SHA-256 of the catalogue of record types that the log has a leaf of, or began with. */
-  catalogue: string;
-}
-
 /** The ledger of one tenant: its current log, what is expected from each producer, and the running totals. */
 export class TenantLog {
   readonly #options: TenantLogOptions;
@@ -76,7 +58,7 @@ export class TenantLog {
   readonly #serial = new Serial();
   #shard: string;
   #writer: LogWriter;
-  #state: State;
+  #state: LogState;
   #unpublished = false;
   #published: PublishedHead | undefined;
 
@@ -273,11 +255,7 @@ export class TenantLog {
     if (batch.bodies.length > 0) {
       await new BodyStore(this.#options.directory, this.name).write(batch.bodies);
     }
-    const { marks, totals, rotation, catalogue } = this.#state;
-    await this.#writer.append(
-      batch.leaves,
-      JSON.stringify({ marks: marks.toJson(), totals: totals.toJson(), rotation, catalogue }),
-    );
+    await this.#writer.append(batch.leaves, stateText(this.#state));
     this.#unpublished = true;
   }
 
@@ -359,41 +337,3 @@ function ownRecord(type: string, outcome: AuditRecord['outcome'], facts: AuditRe
 
 /** Producers that a heartbeat lists: those heard of most recently. */
 const heartbeat_producers_max = 48;
-
-function openWriter(options: TenantLogOptions, shard: string): Promise<LogWriter> {
-  const log = logName(options.prefix, shard);
-  return LogWriter.open({ directory: options.directory, log, signer: signerOf(options, shard) });
-}
-
-function signerOf(options: TenantLogOptions, shard: string): NoteSigner {
-  const origin = `${options.origin}/${logName(options.prefix, shard)}`;
-  return createLogSigner(origin, keySourceOf(options), () => options.clock.now_ms());
-}
-
-function keySourceOf({ signingKey }: TenantLogOptions): KeySource {
-  return signingKey instanceof KeyObject ? fixedKey(signingKey) : signingKey;
-}
-
-function readState(text: string): State {
-  if (text === '')
-    return { marks: new ProducerMarks(), totals: new RunningTotals(), rotation: '', catalogue: '' };
-  const { marks, totals, ...noted } = stateSchema.parse(JSON.parse(text));
-  return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals), ...noted };
-}
-
-/** The newest log of this prefix before `shard`. */
-function findPrevious(
-  directory: string,
-  prefix: string,
-  shard: string,
-): { readonly log: string; readonly bound: Bound } | undefined {
-  const shards = listBoundLogs(directory)
-    .map(parseLogName)
-    .flatMap((parsed) => (parsed?.prefix === prefix && parsed.shard < shard ? [parsed.shard] : []))
-    .sort();
-  const newest = shards.at(-1);
-  if (newest === undefined) return undefined;
-  const log = logName(prefix, newest);
-  const bound = readBound(directory, log);
-  return bound === undefined ? undefined : { log, bound };
-}

@@ -46,6 +46,8 @@ export interface ReaderOptions {
   readonly topics: readonly string[];
   /** Largest batch handed to the handler. */
   readonly batch_records_max: number;
+  /** Records may wait a fifth of a second for others: fewer, larger batches. Without it they come as soon as they can. */
+  readonly patient?: boolean | undefined;
   /**
    * `handled`: the offset after a batch is committed when its handler resolves.
    * `manual`: the caller commits, for state that is saved together with its offsets.

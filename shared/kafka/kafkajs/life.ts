@@ -13,6 +13,8 @@ const heartbeat_interval_ms = 1_000;
 const rebalance_timeout_ms = 60_000;
 /** A fetch waits so long for data, and so do a join, a resume and a stop that come meanwhile. */
 const fetch_wait_ms = 200;
+/** A patient reader's fetch is answered before that time only with so much; compressed. */
+const fetch_patient_bytes_min = 256 * 1024;
 /** Compressed; a larger record batch still comes whole, alone. */
 const fetch_partition_bytes_max = 1024 * 1024;
 const fetch_bytes_max = 4 * 1024 * 1024;
@@ -45,6 +47,7 @@ export interface LifeEvents {
 export interface LifeOptions {
   readonly group: string;
   readonly topics: readonly string[];
+  readonly patient?: boolean | undefined;
   /** The partition numbers read now, for an assignment that keeps them. */
   readonly owned: () => readonly number[];
 }
@@ -62,7 +65,7 @@ export interface Life {
 /** Resolves when the group is joined. */
 export async function beginLife(
   settings: KafkaSettings,
-  { group, topics, owned }: LifeOptions,
+  { group, topics, patient = false, owned }: LifeOptions,
   events: LifeEvents,
 ): Promise<Life> {
   const consumer = createClient(settings).consumer({
@@ -71,6 +74,7 @@ export async function beginLife(
     heartbeatInterval: heartbeat_interval_ms,
     rebalanceTimeout: rebalance_timeout_ms,
     maxWaitTimeInMs: fetch_wait_ms,
+    minBytes: patient ? fetch_patient_bytes_min : 1,
     maxBytesPerPartition: fetch_partition_bytes_max,
     maxBytes: fetch_bytes_max,
     metadataMaxAge: metadata_age_ms_max,

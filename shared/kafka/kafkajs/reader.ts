@@ -66,10 +66,11 @@ export function createKafkaReader(
   });
 
   async function join(): Promise<void> {
+    const { group, topics, patient } = options;
     const owned = () => [...new Set(lanes.owned.map(({ partition }) => partition))];
     await beginLife(
       settings,
-      { group: options.group, topics: options.topics, owned },
+      { group, topics, patient, owned },
       {
         onJoined,
         onBatch: (life, batch) => takeIn(life, batch).catch((error: unknown) => giveUp(life, error)),
