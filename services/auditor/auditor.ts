@@ -13,6 +13,7 @@ import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import type { SearchSink } from '#shared/search/port.ts';
 import { Anchor, type AnchorOptions } from './anchor.ts';
+import { Background } from './background.ts';
 import { decisionOf, detectionOf, withoutNames } from './derived-records.ts';
 import type { ReceivedContent, ReceivedRecord } from './leaf-batch.ts';
 import { compareClock } from './clock-check.ts';
@@ -97,11 +98,7 @@ class Auditor implements Service {
   readonly #reader: StreamReader;
   readonly #copier: Copier | undefined;
   readonly #copies = new Serial();
-  readonly #timers: NodeJS.Timeout[] = [];
-  readonly #timerFailed = Promise.withResolvers<never>();
-  /** What timers and revocations have begun and not ended. */
-  readonly #background = new Set<Promise<void>>();
-  #hasFailed = false;
+  readonly #background = new Background();
   #stopped: Promise<void> | undefined;
 
   constructor(options: AuditorOptions) {
@@ -127,31 +124,29 @@ class Auditor implements Service {
       // Nobody waits for a leaf but for its signature, twice a second; each batch costs several writes to the disk.
       patient: true,
       commit: 'handled',
-      onGap: (gap) => this.#runBeside(() => this.#logGap(gap)),
-      onRevoked: (revoked) => this.#runBeside(() => this.#logs.release(revoked)),
+      onGap: (gap) => this.#background.run(() => this.#logGap(gap)),
+      onRevoked: (revoked) => this.#background.run(() => this.#logs.release(revoked)),
     });
     this.#copier = options.searchCopy && this.#createCopier(options.searchCopy);
-    // Whoever waits for `failed` hears of it; nobody has to.
-    this.#timerFailed.promise.catch(() => undefined);
   }
 
   get failed(): Promise<never> {
-    return Promise.race([this.#reader.failed, this.#timerFailed.promise]);
+    return Promise.race([this.#reader.failed, this.#background.failed]);
   }
 
   async start(): Promise<void> {
     await this.#logs.openExisting();
     await this.#sayThat('service.started');
     await this.#openAnchor();
-    this.#every(this.#options.checkpoint_interval_ms, () => this.#publish());
-    this.#every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
+    this.#background.every(this.#options.checkpoint_interval_ms, () => this.#publish());
+    this.#background.every(this.#options.heartbeat_interval_ms, () => this.#heartbeat());
     const copier = this.#copier;
     if (copier !== undefined) {
-      this.#every(copy_interval_ms, () => this.#copying(() => copier.copyNew()));
-      this.#every(compare_interval_ms, () => this.#copying(() => copier.compareSome()));
+      this.#background.every(copy_interval_ms, () => this.#copying(() => copier.copyNew()));
+      this.#background.every(compare_interval_ms, () => this.#copying(() => copier.compareSome()));
     }
     this.#startUpkeep();
-    await this.#reader.start((batch) => this.#noticing(() => this.#handle(batch)));
+    await this.#reader.start((batch) => this.#background.noticing(() => this.#handle(batch)));
   }
 
   async lag(): Promise<bigint> {
@@ -164,10 +159,10 @@ class Auditor implements Service {
   }
 
   async #stop(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#background.stopTimers();
     await this.#reader.stop();
-    await Promise.all(this.#background);
-    if (this.#hasFailed) {
+    await this.#background.ended();
+    if (this.#background.hasFailed) {
       await this.#logs.abandon();
       await this.#anchor?.abandon();
       return;
@@ -184,7 +179,7 @@ class Auditor implements Service {
     const { directory, origin, signingKey, clock, retention, self_check_interval_ms } = this.#options;
     const keys = keySourceOf({ signingKey });
     const check = new SelfCheck({ directory, origin, keys, now_ms: () => clock.now_ms() });
-    this.#every(self_check_interval_ms, () => this.#selfCheck(check));
+    this.#background.every(self_check_interval_ms, () => this.#selfCheck(check));
     if (retention === undefined) return;
     const { bodySecret, log } = this.#options;
     const upkeep = new Upkeep({
@@ -195,8 +190,8 @@ class Auditor implements Service {
       logs: this.#logs,
       policy: retention.policy,
     });
-    this.#runBeside(() => this.#unlessAnothers(() => upkeep.resume()));
-    this.#every(retention.interval_ms, () => this.#unlessAnothers(() => upkeep.run()));
+    this.#background.run(() => this.#unlessAnothers(() => upkeep.resume()));
+    this.#background.every(retention.interval_ms, () => this.#unlessAnothers(() => upkeep.run()));
   }
 
   async #selfCheck(check: SelfCheck): Promise<void> {
@@ -216,7 +211,7 @@ class Auditor implements Service {
     if (this.#options.anchor === undefined) return;
     const anchor = await Anchor.open(this.#options.anchor, this.#common, this.#options.log);
     this.#anchor = anchor;
-    this.#every(anchor_interval_ms, async () => anchor.anchor(await this.#heads()));
+    this.#background.every(anchor_interval_ms, async () => anchor.anchor(await this.#heads()));
   }
 
   /** Whether the audit trail was being written is evidence too; a replay, which has no heartbeat, has no such times. */
@@ -296,7 +291,7 @@ class Auditor implements Service {
     const { directory, log } = this.#options;
     const onMismatch = (mismatch: Mismatch): void => {
       log.error('the search copy is not what the ledger has', { ...mismatch });
-      this.#runBeside(() => this.#logMismatch(mismatch));
+      this.#background.run(() => this.#logMismatch(mismatch));
     };
     return new Copier({ ...searchCopy, directory, log, onMismatch });
   }
@@ -313,19 +308,6 @@ class Auditor implements Service {
     });
   }
 
-  #every(interval_ms: number | undefined, task: () => Promise<void>): void {
-    if (interval_ms === undefined) return;
-    let running = false;
-    const tick = async (): Promise<void> => {
-      // A task that takes longer than its interval is not begun a second time.
-      if (running) return;
-      running = true;
-      await task();
-      running = false;
-    };
-    this.#timers.push(setInterval(() => this.#runBeside(tick), interval_ms));
-  }
-
   /** The search copy may lag behind for as long as the search engine is away: the ledger goes on. */
   async #copying(task: () => Promise<void>): Promise<void> {
     try {
@@ -334,22 +316,6 @@ class Auditor implements Service {
       if (!isRetriable(error)) throw error;
       this.#options.log.warn('the search copy has to wait', { reason: String(error) });
     }
-  }
-
-  async #noticing(task: () => Promise<void>): Promise<void> {
-    try {
-      await task();
-    } catch (error) {
-      this.#hasFailed = true;
-      throw error;
-    }
-  }
-
-  /** Runs beside the reader; a failure stops the service. */
-  #runBeside(task: () => Promise<void>): void {
-    const running = this.#noticing(task).catch((error: unknown) => this.#timerFailed.reject(error));
-    this.#background.add(running);
-    void running.finally(() => this.#background.delete(running));
   }
 }
 

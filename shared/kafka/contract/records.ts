@@ -66,6 +66,15 @@ export function recordsContract(bench: Bench): void {
     expect(offsets.map(({ high }) => high)).toEqual([3n, 3n, 3n]);
   });
 
+  test('a patient reader reads all, also the last few', async () => {
+    const topic = await bench.newTopic();
+    const { records } = await bench.read({ topics: [topic], patient: true });
+    const writer = bench.stream.writer();
+    for (let record = 0; record < 5; record++) await writer.send([{ topic, value: Buffer.from('x') }]);
+    await writer.close();
+    await until(() => records.length === 5);
+  });
+
   test('concurrent sends keep the order within a partition', async () => {
     const topic = await bench.newTopic();
     const writer = bench.stream.writer();
