@@ -9,7 +9,8 @@ import { median, percent } from './figures.ts';
  * What auditing costs: `node test/bench/audit-cost.ts [embedded|servers] [days] [stream.ndjson]`. Two processes have the whole
  * pipeline, one with audit records, auditor and ledger and one without: on embedded adapters, or each on a Kafka, an
  * Elasticsearch and a Redis of its own, whose CPU time then counts too. They take turns with the same records of one long
- * stream, so that what disturbs the machine disturbs both.
+ * stream, so that what disturbs the machine disturbs both. Time is until all records are indexed and judged; CPU time
+ * until the ledger and its search copy have everything as well.
  */
 const project = join(import.meta.dirname, '../..');
 const [where = 'embedded', days = '7', asked] = process.argv.slice(2);
@@ -47,6 +48,9 @@ async function startPipeline(mode: 'audited' | 'unaudited'): Promise<ChildProces
     mode === 'audited' ? [] : ['--import', join(import.meta.dirname, 'audit-cost/without-audit.ts')];
   const pipeline = join(import.meta.dirname, `audit-cost/${where}.ts`);
   const child = fork(pipeline, [file, mode], { execArgv: preloaded });
+  child.once('exit', (status) => {
+    if (status !== 0) throw new Error(`the ${mode} pipeline ended with status ${status}`);
+  });
   await once(child, 'message');
   return child;
 }

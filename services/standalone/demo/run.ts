@@ -15,6 +15,7 @@ import { settle } from './settle.ts';
 
 /** Time for all services to work off what the demo sends. */
 const settle_deadline_ms = 120_000;
+const poll_interval_ms = 200;
 const namespace = 'demo';
 
 export interface DemoOptions {
@@ -108,10 +109,11 @@ async function play(fleet: Fleet, brokers: string, file: string) {
   try {
     const sent = await playStream(file, writer, (records) => progress.show(records, undefined, 'sent'));
     const total = [...sent.values()].reduce((sum, count) => sum + count, 0);
-    await settle(fleet, settle_deadline_ms, (lags) => {
+    const onLook = (lags: ReadonlyMap<string, bigint>): void => {
       const open = [...lags].filter(([, lag]) => lag > 0n).map(([name, lag]) => `${name} ${lag}`);
       progress.show(total, undefined, open.length === 0 ? 'settling' : `waiting: ${open.join(', ')}`);
-    });
+    };
+    await settle(fleet, { poll_interval_ms, deadline_ms: settle_deadline_ms, onLook });
     progress.clear();
     const count = async (topic: string): Promise<number> => {
       const partitions = await stream.offsets(topic);

@@ -94,6 +94,7 @@ await serveTurns(
       now_ms = records.reduce((newest, record) => Math.max(newest, record.timestamp_ms ?? 0), now_ms);
       await writer.send(records);
       await settle();
+      return performance.now();
     },
     cpu_us() {
       const { user, system } = process.cpuUsage();
