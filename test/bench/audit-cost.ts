@@ -20,6 +20,13 @@ const campaign = join(
 );
 const file = asked ?? (existsSync(campaign) ? campaign : join(project, 'test/fixtures/demo/stream.ndjson'));
 if (where !== 'embedded' && where !== 'servers') throw new TypeError(`embedded or servers, not ${where}`);
+/** As `bin/breakwater` starts a process. */
+const node_options = [
+  '--max-semi-space-size=64',
+  '--min-semi-space-size=64',
+  '--initial-old-space-size=512',
+  '--invocation-count-for-turbofan=20000',
+];
 /** Days before it counts: until then, code is being compiled. */
 const days_unmeasured = 3;
 
@@ -47,7 +54,7 @@ async function startPipeline(mode: 'audited' | 'unaudited'): Promise<ChildProces
   const preloaded =
     mode === 'audited' ? [] : ['--import', join(import.meta.dirname, 'audit-cost/without-audit.ts')];
   const pipeline = join(import.meta.dirname, `audit-cost/${where}.ts`);
-  const child = fork(pipeline, [file, mode], { execArgv: preloaded });
+  const child = fork(pipeline, [file, mode], { execArgv: [...node_options, ...preloaded] });
   child.once('exit', (status) => {
     if (status !== 0) throw new Error(`the ${mode} pipeline ended with status ${status}`);
   });
