@@ -32,8 +32,9 @@ export class Habits {
     if (habit === undefined || live.habit === undefined) return;
     remove(habit.lives, live);
     const [oldest] = habit.lives;
-    if (oldest === undefined) this.#habits.delete(live.habit);
-    else if (evicted) {
+    // What is only resolved anew comes back at once, and times that are gone still count for it.
+    if (oldest === undefined && (evicted || habit.gone_ns.length === 0)) this.#habits.delete(live.habit);
+    else if (oldest !== undefined && evicted) {
       const needed_ns = oldest.time_ns - this.#lookback_ns;
       habit.gone_ns = [...habit.gone_ns, live.time_ns].filter((time_ns) => time_ns >= needed_ns);
     }
