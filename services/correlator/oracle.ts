@@ -6,6 +6,7 @@ import { gatherPart } from './oracle/gather.ts';
 import { mergeFacts } from './oracle/identity.ts';
 import { modelOf } from './oracle/incident.ts';
 import { countsOf } from './oracle/links.ts';
+import { withMoves } from './oracle/moves.ts';
 import { partsOf } from './oracle/parts.ts';
 import { admit, before, mergeDecisions, resolveSignal } from './oracle/signals.ts';
 import type { World } from './oracle/world.ts';
@@ -37,9 +38,8 @@ export function oracle(
   const facts = mergeFacts(inputs.facts);
   const decisions = mergeDecisions(inputs.decisions);
   const admitted = admit(inputs.signals, parameters);
-  const all = admitted.signals
-    .map((signal) => resolveSignal(signal, facts, decisions, parameters))
-    .sort(before);
+  const resolved = admitted.signals.map((signal) => resolveSignal(signal, facts, decisions, parameters));
+  const all = withMoves(resolved.sort(before), parameters);
   const bridges = all.filter(({ role }) => role === 'bridge');
   const counts = countsOf(bridges, parameters);
   const components = partsOf(bridges, decisions, counts, parameters);

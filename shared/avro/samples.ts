@@ -90,6 +90,7 @@ export const signals: fc.Arbitrary<Signal> = fc.record({
   targets: texts,
   class: fc.constantFrom('bridge', 'context'),
   opener: fc.boolean(),
+  first_only: fc.boolean(),
   event: fc.record({ id: text, hash: text, dataset: text }),
   summary: text,
   fields: map,

@@ -138,6 +138,8 @@ export interface Signal {
   readonly class: SignalClass;
   /** A sequence rule: opens an incident whatever the score. */
   readonly opener: boolean;
+  /** Only the first of its kind counts: others like it may have been left out. May be left out when writing. */
+  readonly first_only?: boolean | undefined;
   readonly event: EventReference;
   /** One sentence for the timeline. */
   readonly summary: string;

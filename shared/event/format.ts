@@ -97,6 +97,8 @@ export interface Mark {
   readonly score?: number | undefined;
   /** A rule that opens an incident whatever the score. */
   readonly opener?: boolean | undefined;
+  /** Only the first of its kind counts (`first-key.ts`), so that others may be left out. */
+  readonly first_only?: boolean | undefined;
   /** ATT&CK tactics in kebab-case. */
   readonly tactics?: readonly string[] | undefined;
   readonly techniques?: readonly string[] | undefined;

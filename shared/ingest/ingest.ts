@@ -13,6 +13,7 @@ import { isRetriable } from '#shared/errors/error.ts';
 import type { Telemetry } from '#shared/telemetry/telemetry.ts';
 import { extensionOf } from './enrichment/apply.ts';
 import { enrich, sayUnavailable } from './enrichment/enrich.ts';
+import { Firsts } from './firsts.ts';
 import { type Reading, type ReadOptions, readRecord, type Rejection } from './read-record.ts';
 import { factsOf, signalsOf } from './signals.ts';
 import { keepNews } from './snapshots.ts';
@@ -34,6 +35,7 @@ export interface IngestOptions extends ReadOptions {
  */
 export function createIngest(options: IngestOptions): BatchProcessor {
   const told = new ToldFacts();
+  const firsts = new Firsts();
 
   async function process(batch: StreamBatch): Promise<readonly Outcome[]> {
     const ingested = formatTime(fromMilliseconds(options.clock.now_ms()));
@@ -43,7 +45,7 @@ export function createIngest(options: IngestOptions): BatchProcessor {
     await remember(events, options.context);
     const detector = options.detector();
     // Signals first: they must not depend on what happened to be known when the record came.
-    const signals = new Map(events.map((event) => [event, detectSignals(event, detector)]));
+    const signals = new Map(events.map((event) => [event, detectSignals(event, detector, firsts)]));
     if (options.family !== 'inventory') await enrichOrSay(events);
     return batch.records.map((record, index) => outcomeOf(record, readings[index], signals, told));
   }
@@ -75,10 +77,10 @@ async function remember(events: readonly NormalisedEvent[], context: ContextStor
   if (entries.length > 0) await context.write(entries);
 }
 
-function detectSignals(event: NormalisedEvent, detector: Detector): readonly Signal[] {
+function detectSignals(event: NormalisedEvent, detector: Detector, firsts: Firsts): readonly Signal[] {
   const found = detector.detect(event);
   const marked = found.length === 0 ? event : { ...event, marks: [...event.marks, ...found] };
-  const signals = signalsOf(marked, detector.signal_fields);
+  const signals = signalsOf(marked, detector.signal_fields).filter((signal) => firsts.passes(signal));
   if (signals.length > 0) {
     extensionOf(event.document).rules = signals.map((signal) => signal.rule.id);
   }

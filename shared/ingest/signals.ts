@@ -13,8 +13,8 @@ const summary_length_max = 512;
 /** Characters of a field that correlation rules group by. */
 const field_length_max = 512;
 /**
- * What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, which command,
- * and what was asked of the API server.
+ * What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, which command, what was
+ * asked of the API server, and of which service.
  */
 const evidence_fields = [
   'container.image.name',
@@ -25,6 +25,9 @@ const evidence_fields = [
   'kubernetes.audit.verb',
   'kubernetes.audit.objectRef.resource',
   'kubernetes.audit.objectRef.namespace',
+  'destination.port',
+  'http.request.method',
+  'url.path',
 ];
 
 /**
@@ -66,6 +69,7 @@ function signalOf(
     targets: peers.length === 0 ? targets : [...new Set([...targets, ...peers])],
     class: mark.class ?? classOfLevel[rule.level],
     opener: mark.opener ?? false,
+    first_only: mark.first_only ?? false,
     event: { id: event.id, hash: event.hash, dataset: event.dataset },
     summary: (mark.summary ?? event.document.message ?? rule.title).slice(0, summary_length_max),
     fields,

@@ -32,6 +32,7 @@ function markOf(rule: Rule, event: NormalisedEvent): Mark {
     class: extension.class ?? classOfLevel[rule.level],
     score: extension.score,
     opener: extension.opener,
+    first_only: extension.first_only,
     tactics: rule.tactics,
     techniques: rule.techniques,
     summary:

@@ -9,7 +9,7 @@ import {
   rateOf,
 } from './link/history.ts';
 import { limitsOf } from './limits.ts';
-import { lowerBound } from './order.ts';
+import { between, lowerBound } from './order.ts';
 import type { LinkKind, Parameters } from './parameters.ts';
 import type { Role } from './resolve/roles.ts';
 import type { Component, PartState } from './state.ts';
@@ -74,11 +74,6 @@ interface Before {
   readonly before: Rate | boolean;
 }
 
-/** Signals of an ordered list in an interval, both ends inclusive. */
-export function between(list: readonly Live[], from_ns: bigint, to_ns: bigint): readonly Live[] {
-  return list.slice(lowerBound(list, from_ns), lowerBound(list, to_ns + 1n));
-}
-
 /**
  * Bridge signals next to a new one in the history of an entity, by every part that it plays: those whose components it
  * may join. What lies further away is linked to these already, if it is within reach at all.
@@ -102,6 +97,8 @@ export function* neighboursOf(
     return;
   }
   if (sink) {
+    const reach_of_moves_ns = gaps.move.longest_ns + skew_ns;
+    yield* before(history.moves, live, reach_of_moves_ns, live.time_ns + skew_ns);
     // Sources back to the sink before this one, and one more: earlier ones reach that sink too.
     const [previous] = upTo(before(history.sinks, live, reach_ns), usable, () => true);
     const latest_ns = live.time_ns + skew_ns;
@@ -114,7 +111,8 @@ export function* neighboursOf(
   }
   if (source) {
     // Sinks up to the next source, and one more: later ones are reached from that source too.
-    const [next] = upTo(after(history.sources, live, reach_ns), usable, () => true);
+    const sources = kind === 'move' ? history.moves : history.sources;
+    const [next] = upTo(after(sources, live, reach_ns), usable, () => true);
     const limit_ns = next?.time_ns;
     yield* upTo(
       after(history.sinks, live, reach_ns, live.time_ns - skew_ns),

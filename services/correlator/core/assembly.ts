@@ -1,9 +1,9 @@
-import { type Affected, between, heirsOf, neighboursOf } from './affected.ts';
+import { type Affected, heirsOf, neighboursOf } from './affected.ts';
 import { attachmentOf } from './assemble/attach.ts';
 import { componentsOf, type Ground } from './assemble/components.ts';
 import type { DecisionBook } from './intake/decisions.ts';
 import type { Live } from './live.ts';
-import { byTime, toNs } from './order.ts';
+import { between, byTime, toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { type Population, roleOf } from './population.ts';
 import type { Component, EventAttachment, PartState } from './state.ts';

@@ -12,10 +12,12 @@ import { Intake } from './intake/intake.ts';
 import { shedFacts } from './intake/shed-facts.ts';
 import { type Judged, Judgements } from './judgements.ts';
 import type { Remembered } from './link/history.ts';
+import { isMove, mayMove } from './link/moves.ts';
+import type { Live } from './live.ts';
 import { toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
 import { Population, roleOf } from './population.ts';
-import { isSameLive, liveOf } from './resolve/live-of.ts';
+import { isSameLive, liveOf, movingOf } from './resolve/live-of.ts';
 import { Showcase } from './showcase.ts';
 import type { PartState } from './state.ts';
 import type { Step } from './steps.ts';
@@ -107,7 +109,7 @@ export class ScopeFold {
     const inTime = signals.filter((_, at) => outcomes[at] !== 'late');
     this.recall(inTime, ceiling_ns);
     this.#takeFirings(stale);
-    for (const id of stale) this.#refresh(id);
+    this.#refreshAll(stale);
     this.horizon.advance(signals, ceiling_ns);
     return outcomes;
   }
@@ -167,11 +169,15 @@ export class ScopeFold {
     for (const signal of saved.signals) this.intake.accept(signal);
     for (const [flood_key, hashes] of saved.cuts) this.intake.restoreCut(flood_key, hashes);
     for (const firing of saved.firings) this.intake.acceptFiring(firing);
-    for (const { id } of [...saved.signals, ...saved.firings]) this.#refresh(id);
+    this.#refreshAll(new Set([...saved.signals, ...saved.firings].map(({ id }) => id)));
     // Whoever saved it has told of it.
     this.#judgements.take();
     for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
     for (const [habit, gone_ns] of saved.habits) this.population.habits.remember(habit, gone_ns);
+    // What was taken for the first of its kind may not have been.
+    this.#refreshAll(
+      new Set(saved.signals.flatMap(({ id, first_only }) => (first_only === true ? [id] : []))),
+    );
     this.horizon.restore(saved.watermark_ns);
     // What is taken before the next look may change what was written: it has to be known.
     const affected = this.#affected;
@@ -267,13 +273,20 @@ export class ScopeFold {
     this.#recalled.clear();
   }
 
+  /** Resolves signals anew, and those that move because of them, or no longer. */
+  #refreshAll(stale: Set<string>): void {
+    for (const id of stale) {
+      stale.delete(id);
+      this.#refresh(id, stale);
+    }
+  }
+
   /** Resolves a signal anew, and puts it in the place of what it was. */
-  #refresh(id: string): void {
+  #refresh(id: string, stale: Set<string>): void {
     const affected = this.#affected;
     const before = this.population.get(id);
     const signal = this.intake.get(id);
-    const now =
-      signal === undefined ? undefined : liveOf(signal, this.facts, this.decisions, this.parameters);
+    const now = signal === undefined ? undefined : this.#resolve(signal);
     if (before !== undefined && now !== undefined && isSameLive(before, now)) return;
     if (before !== undefined) {
       this.assembly.watch(before, affected);
@@ -281,6 +294,7 @@ export class ScopeFold {
       this.assembly.touchNear(before, affected);
       affected.fresh.delete(before);
       if (roleOf(before) === 'bridge') affected.former.add(before);
+      for (const other of mayMove(before, this.population, this.parameters)) stale.add(other.id);
     }
     if (now === undefined) return;
     this.#judgements.noteSuppression(before, now);
@@ -289,6 +303,12 @@ export class ScopeFold {
     this.assembly.touchNear(now, affected);
     this.horizon.expect(now);
     if (roleOf(now) === 'bridge') affected.fresh.add(now);
+    for (const other of mayMove(now, this.population, this.parameters)) stale.add(other.id);
+  }
+
+  #resolve(signal: Signal): Live {
+    const live = liveOf(signal, this.facts, this.decisions, this.parameters);
+    return isMove(live, this.population, this.parameters) ? movingOf(live) : live;
   }
 
   /** Brings components up to date, and finds what else has to be described anew. Returns the parts that are no more. */

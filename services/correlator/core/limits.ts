@@ -7,6 +7,7 @@ export interface Limits {
   readonly name_tolerance_ns: bigint;
   readonly event_gap_ns: bigint;
   readonly attach_gap_ns: bigint;
+  readonly effect_ns: bigint;
   readonly day_ns: bigint;
   readonly hour_ns: bigint;
   readonly flood_bucket_ns: bigint;
@@ -44,6 +45,7 @@ const linkKinds = [
   'serviceaccount',
   'workload',
   'external',
+  'move',
   'node',
   'default_serviceaccount',
   'ip',
@@ -73,6 +75,7 @@ function compute(parameters: Parameters): Limits {
     serviceaccount: gapsOf('serviceaccount'),
     workload: gapsOf('workload'),
     external: gapsOf('external'),
+    move: gapsOf('move'),
     node: gapsOf('node'),
     default_serviceaccount: gapsOf('default_serviceaccount'),
     ip: gapsOf('ip'),
@@ -86,6 +89,7 @@ function compute(parameters: Parameters): Limits {
     name_tolerance_ns: toNs(identity.name_tolerance_ms),
     event_gap_ns: toNs(parameters.event_gap_ms),
     attach_gap_ns: toNs(attach.gap_ms),
+    effect_ns: toNs(attach.effect_ms),
     day_ns: toNs(rarity.bucket_ms),
     hour_ns: toNs(rarity.hub_bucket_ms),
     flood_bucket_ns: toNs(flood.bucket_ms),

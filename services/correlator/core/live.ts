@@ -16,6 +16,8 @@ export interface Live extends Timed {
   readonly main: Entity | undefined;
   /** What it shows its workload doing, in words that are the same the next time. */
   readonly habit: string | undefined;
+  /** A contact that connects what it comes from with what it leads to. */
+  readonly moves: boolean;
   /** Buckets of event time, for rarity and hubs. */
   readonly day: number;
   readonly hour: number;

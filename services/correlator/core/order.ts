@@ -39,3 +39,12 @@ export function lowerBound(list: readonly Timed[], time_ns: bigint, id = ''): nu
   }
   return low;
 }
+
+/** What lies within an interval of an ordered list, both ends inclusive. */
+export function between<Item extends Timed>(
+  list: readonly Item[],
+  from_ns: bigint,
+  to_ns: bigint,
+): readonly Item[] {
+  return list.slice(lowerBound(list, from_ns), lowerBound(list, to_ns + 1n));
+}

@@ -20,7 +20,7 @@ export interface Parameters {
   readonly bounds: DocumentBounds;
 }
 
-/** Kinds of entities that can link two signals. */
+/** Kinds of entities that can link two signals; `move`: what a new contact led to, whatever its kind. */
 export type LinkKind =
   | 'process'
   | 'container'
@@ -32,6 +32,7 @@ export type LinkKind =
   | 'serviceaccount'
   | 'workload'
   | 'external'
+  | 'move'
   | 'node'
   | 'default_serviceaccount'
   | 'ip';
@@ -75,6 +76,8 @@ export interface RarityParameters {
 export interface AttachParameters {
   /** Longest time from the nearest bridge signal. */
   readonly gap_ms: number;
+  /** Longest time from what counts only as the first of its kind to what it brought about. */
+  readonly effect_ms: number;
   /** What a workload does is new when it was not seen to do so earlier than this before the incident began … */
   readonly habit_lead_ms: number;
   /** … within this time before it did. */
@@ -166,6 +169,7 @@ export const defaultParameters: Parameters = {
     serviceaccount: link(12 * hour_ms, 5),
     workload: link(12 * hour_ms),
     external: link(6 * hour_ms, 5),
+    move: link(30 * minute_ms, undefined, false),
     node: link(6 * hour_ms),
     default_serviceaccount: link(hour_ms, 2),
     ip: link(minute_ms, undefined, false),
@@ -178,7 +182,12 @@ export const defaultParameters: Parameters = {
     busy_factor: 0.5,
     hub_bucket_ms: hour_ms,
   },
-  attach: { gap_ms: 30 * minute_ms, habit_lead_ms: 5 * minute_ms, habit_lookback_ms: day_ms },
+  attach: {
+    gap_ms: 30 * minute_ms,
+    effect_ms: 2 * minute_ms,
+    habit_lead_ms: 5 * minute_ms,
+    habit_lookback_ms: day_ms,
+  },
   context: { policy_ms: 10 * minute_ms, lookback_ms: 7 * day_ms },
   score: {
     exponent: 1.5,

@@ -15,7 +15,8 @@ export interface EventSignals {
 
 /** How a signal takes part now. */
 export function roleOf(live: Live): 'bridge' | 'attach' | 'context' | 'suppressed' {
-  return live.suppressed_by === undefined ? live.signal.class : 'suppressed';
+  if (live.suppressed_by !== undefined) return 'suppressed';
+  return live.moves ? 'bridge' : live.signal.class;
 }
 
 /** The signals that live, indexed by id, entity, event and habit. */
@@ -91,7 +92,7 @@ export class Population {
     if (role === 'bridge') this.#seeds.set(live.incident_id, live.id);
     this.#addToEvent(live, role);
     for (const part of live.signal.parts) this.#addFiring(part, live.id);
-    for (const { entity, actor, source, sink } of live.roles) {
+    for (const { entity, kind, actor, source, sink } of live.roles) {
       const history = this.historyOf(entity);
       if (role === 'attach') {
         insert(history.attaching, live);
@@ -99,7 +100,7 @@ export class Population {
       }
       history.count(live, otherSidesOf(entity, live.actors, live.targets));
       if (actor) insert(history.actors, live);
-      if (source) insert(history.sources, live);
+      if (source) insert(kind === 'move' ? history.moves : history.sources, live);
       if (sink) insert(history.sinks, live);
     }
   }
@@ -130,7 +131,7 @@ export class Population {
       return;
     }
     history.uncount(live, otherSidesOf(entity, live.actors, live.targets), evicted);
-    for (const list of [history.actors, history.sources, history.sinks]) remove(list, live);
+    for (const list of [history.actors, history.sources, history.sinks, history.moves]) remove(list, live);
   }
 
   #addToEvent(live: Live, role: 'bridge' | 'attach'): void {

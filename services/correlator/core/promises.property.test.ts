@@ -95,7 +95,7 @@ describe('what one part of a cluster does', () => {
   );
 
   it(
-    'is divided alike when weak signals and context come to it',
+    'is divided alike when weak signals that never move and context come to it',
     () => {
       const extras = worldArb({ signals: 15, facts: 0, decisions: 0, steps: 90 });
       fc.assert(
@@ -108,6 +108,7 @@ describe('what one part of a cluster does', () => {
               // Rules of their own: they are no part of the floods of others.
               rule: { ...signal.rule, id: `weak/${signal.rule.id}` },
               opener: false,
+              first_only: false,
             }),
           );
           expect(placesOf({ ...world, signals: [...world.signals, ...weak] })).toEqual(placesOf(world));

@@ -18,7 +18,7 @@ export function attachment(
   attaching: readonly Resolved[],
   { bridges, counts, parameters }: World,
 ): Winner | undefined {
-  const close = ['process', 'container', 'pod', 'pod_name'];
+  const close = ['process', 'container', 'pod', 'pod_name', 'move'];
   const candidates = attaching.flatMap((by) => {
     const session = [...by.actors.keys()].some((entity) => entityKind(entity) === 'session');
     const allowed = (caused: boolean): readonly string[] => {
@@ -37,6 +37,9 @@ export function attachment(
           }
           const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.path.length === 0;
           const linkName = Object.keys(parameters.links)[rank];
+          const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
+          if (kind === 'caused' && isLate) return false;
+          if (kind === 'actor' && by.signal.first_only === true && linkName !== 'connection') return false;
           return (
             linkName !== undefined && allowed(caused).includes(linkName) && withinAttach(apart, parameters)
           );
@@ -79,7 +82,7 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   return !wasUsual(by, part, world);
 }
 
-/** Whether the same was shown by any signal before the incident began. */
+/** Whether the same was shown by any signal before the incident began, or ever before where only the first counts. */
 export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: World): boolean {
   const usual = usualOf(one);
   const begin = part.bridges[0]?.t ?? 0n;
@@ -89,6 +92,6 @@ export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: W
       other.role !== 'suppressed' &&
       usualOf(other) === usual &&
       other.t >= one.t - ms(parameters.attach.habit_lookback_ms) &&
-      other.t < begin - ms(parameters.attach.habit_lead_ms),
+      other.t < (one.signal.first_only === true ? one.t : begin - ms(parameters.attach.habit_lead_ms)),
   );
 }

@@ -44,8 +44,9 @@ export function gatherPart(part: OraclePart, world: World): GatheredPart {
     }
   }
   const members = [...part.bridges, ...attached].sort(before);
-  const { posture } = contextFor(part.bridges, () => false, world);
+  const weighty = part.bridges.filter(({ moves }) => !moves);
+  const { posture } = contextFor(weighty, () => false, world);
   const { context } = contextFor(members, (about) => wasUsual(about, part, world), world);
-  const verdict = verdictOf(part.bridges, posture, part.groups.length > 0, parameters);
+  const verdict = verdictOf(weighty, posture, part.groups.length > 0, parameters);
   return { members, reasons, elsewhere, context, verdict };
 }

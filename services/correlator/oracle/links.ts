@@ -73,6 +73,19 @@ export interface Parts {
 }
 
 export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
+  const parts = plainPartsIn(signal, entity);
+  if (parts === undefined || !signal.moves) return parts;
+  if (parts.kind !== 'connection' && !isBody(parts)) return undefined;
+  if (!parts.source) return parts;
+  return parts.actor || parts.sink ? { ...parts, source: false } : { ...parts, kind: 'move' };
+}
+
+/** What an intruder sits in. */
+export function isBody({ kind, path }: Parts): boolean {
+  return ['container', 'pod', 'pod_name'].includes(kind) || (kind === 'node' && path.length === 0);
+}
+
+function plainPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const kind = linkKind(entity);
   const acts = signal.actors.get(entity);
   const suffers = signal.targets.get(entity);
@@ -115,7 +128,7 @@ export function linksBetween(one: Resolved, other: Resolved, counts: Counts, par
     const here = partsIn(one, entity);
     const there = partsIn(other, entity);
     if (here === undefined || there === undefined) continue;
-    const { kind } = here;
+    const kind = here.kind === 'move' || there.kind === 'move' ? 'move' : here.kind;
     if (counts.isHub(entity, kind, one.t) || counts.isHub(entity, kind, other.t)) continue;
     const rank = Object.keys(parameters.links).indexOf(kind);
     const facts = [...new Set([...here.path, ...there.path])].sort();

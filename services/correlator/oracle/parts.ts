@@ -215,6 +215,7 @@ const noSignal: Resolved = {
   actors: new Map(),
   targets: new Map(),
   role: 'context',
+  moves: false,
   approved: false,
   incident_id: '',
 };

@@ -1,5 +1,6 @@
 import type { Decision, Signal } from '#shared/avro/types.generated.ts';
 import { type Entity, entityKind, type EntityKind, isEntity } from '#shared/event/entity.ts';
+import { contactKind, firstKey } from '#shared/event/first-key.ts';
 import { parsePrincipal } from '#shared/event/kubernetes.ts';
 import { shortHash } from '#shared/event/identity.ts';
 import { parseTime } from '#shared/event/time.ts';
@@ -18,6 +19,8 @@ export interface Resolved {
   readonly actors: Map<Entity, Known>;
   readonly targets: Map<Entity, Known>;
   readonly role: 'bridge' | 'attach' | 'context' | 'suppressed';
+  /** A contact that connects: then its role is that of a bridge. */
+  readonly moves: boolean;
   /** Part of an approved change. */
   readonly approved: boolean;
   readonly incident_id: string;
@@ -80,6 +83,7 @@ function hashOf(text: string): string {
 }
 
 export function floodKeyOf(signal: Signal, { flood }: Parameters): string {
+  if (signal.first_only === true) return `${firstKey(signal)}\n${signal.time_ns / ms(flood.bucket_ms)}`;
   return `${signal.rule.id}\n${anchor(signal) ?? signal.event.dataset}\n${signal.time_ns / ms(flood.bucket_ms)}`;
 }
 
@@ -163,6 +167,7 @@ export function resolveSignal(
     role: covering.some((decision) => decision.arguments['change'] === undefined)
       ? 'suppressed'
       : signal.class,
+    moves: false,
     approved: covering.some((decision) => decision.arguments['change'] !== undefined),
     incident_id: incidentIdOf(signal),
   };
@@ -233,7 +238,8 @@ export function usualOf(resolved: Resolved): string | undefined {
     const names = outside.filter((entity) => isIP(entity.slice('external:'.length)) === 0).sort();
     const to =
       names[0] ?? firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
-    return from === undefined || to === undefined ? undefined : `${from} > ${to}`;
+    const kind = signal.first_only === true ? ` ${contactKind(signal.fields)}` : '';
+    return from === undefined || to === undefined ? undefined : `${from} > ${to}${kind}`;
   }
   const { fields, rule } = signal;
   if (signal.family === 'runtime') {

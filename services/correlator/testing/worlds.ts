@@ -104,6 +104,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         { 'kubernetes.audit.verb': 'patch', 'kubernetes.audit.objectRef.resource': 'pods' },
       ),
       opener: fc.integer({ min: 0, max: 19 }).map((chance) => chance === 0),
+      first: fc.integer({ min: 0, max: 3 }).map((chance) => chance === 0),
     })
     .map((drawn): Signal => {
       const isContext = drawn.class === 'context';
@@ -121,6 +122,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         targets: isContext ? drawn.described : drawn.targets,
         class: pickClass(drawn.class),
         opener: drawn.opener && drawn.class === 'bridge',
+        first_only: drawn.first && drawn.class === 'attach',
         event: { id: `event-${drawn.event}`, hash: shortHash(`${drawn.event}`), dataset: 'test' },
         summary: `Signal ${index}`,
         fields: drawn.said,

@@ -5,7 +5,17 @@ import type { Extension, RuleTest } from './model.ts';
 import { readBoolean, readMap, readNumber, readText, readTexts, readWord, refuseOtherKeys } from './read.ts';
 import { parseTimespan } from './timespan.ts';
 
-const keys = ['class', 'score', 'opener', 'summary', 'actors', 'targets', 'lateness', 'tests'] as const;
+const keys = [
+  'class',
+  'score',
+  'opener',
+  'first_only',
+  'summary',
+  'actors',
+  'targets',
+  'lateness',
+  'tests',
+] as const;
 const testKeys = ['name', 'event', 'events', 'matches'] as const;
 
 /** Reads the `breakwater` key of a document. */
@@ -17,6 +27,7 @@ export function readExtension(document: YamlMap, report: Report): Extension {
     class: readWord(map, 'class', ['bridge', 'attach', 'context'], report),
     score: readScore(map, report),
     opener: readBoolean(map, 'opener', report),
+    first_only: readBoolean(map, 'first_only', report),
     summary: readText(map, 'summary', report),
     actors: readEntities(map, 'actors', report),
     targets: readEntities(map, 'targets', report),

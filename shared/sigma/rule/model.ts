@@ -133,6 +133,8 @@ export interface Extension {
   /** 0 to 100. */
   readonly score?: number | undefined;
   readonly opener?: boolean | undefined;
+  /** Only the first signal of its kind counts. */
+  readonly first_only?: boolean | undefined;
   /** A sentence with `{field}` places. */
   readonly summary?: string | undefined;
   /** `kind:{field}` templates. */

@@ -20,6 +20,8 @@ export function linkCorrelations(documents: ParsedDocuments, report: Report): vo
         report.add('rule-reference-unknown', at, `no rule ${to} is loaded`, nearest(to, byIdentity.keys()));
       else if (source.extension.score === 0)
         report.add('rule-reference-silent', at, `signals of ${to} have a score of 0, and no leaf`);
+      else if (source.extension.first_only === true)
+        report.add('rule-reference-silent', at, `of the signals of ${to} only the first of a kind come`);
     }
   }
   const depths = new Map<Rule | Correlation, number>();

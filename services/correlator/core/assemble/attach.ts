@@ -18,7 +18,7 @@ export interface Attachment {
 }
 
 /** Kinds over which an informational signal joins what else its actor did. */
-const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name'];
+const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name', 'move'];
 /** And a flow: a new peer is one of the workload, whichever pod met it, and one that a step of the attack names. */
 const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload', 'connection', 'external'];
 /** Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's. */
@@ -47,9 +47,9 @@ export function attachmentOf(
     if (role.kind === 'node' && role.facts.length > 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
-    for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {
+    for (const [kind, candidate] of nearestOver(live, role, history, surroundings.parameters)) {
       const caused = candidate.reason.kind === 'cause' && names(candidate.bridge, role.entity);
-      if (mayJoinOver(live, role.kind, caused)) best = closer(best, candidate);
+      if (mayJoinOver(live, kind, caused)) best = closer(best, candidate);
     }
   }
   return best;
@@ -88,30 +88,29 @@ function closer(a: Attachment | undefined, b: Attachment): Attachment {
   return a;
 }
 
-/** The nearest bridge signals of one entity, for each way in which they may be linked. */
+/** The nearest bridge signals of one entity, for each way in which they may be linked, and the kind of that link. */
 function* nearestOver(
   live: Live,
   role: Role,
   history: EntityHistory,
   parameters: Parameters,
-): Iterable<Attachment> {
-  const { skew_ns, attach_gap_ns: limit_ns, ranks } = limitsOf(parameters);
-  const { kind } = role;
-  const within = (from: Live, to: Live, slack_ns: bigint): boolean => {
+): Iterable<readonly [LinkKind, Attachment]> {
+  const { skew_ns, attach_gap_ns: limit_ns, effect_ns, ranks } = limitsOf(parameters);
+  const within = (from: Live, to: Live, slack_ns: bigint, kind = role.kind): boolean => {
     const to_ns = to.time_ns + slack_ns;
     if (from.time_ns > to_ns || to.time_ns - from.time_ns > limit_ns) return false;
     return isWithin(history, kind, from.time_ns, to_ns, parameters, slack_ns);
   };
-  const found = (bridge: Live, way: Reason['kind']): Attachment => ({
-    bridge,
-    reason: { kind: way, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) },
-    rank: ranks.get(kind) ?? 0,
-    apart_ns: apart(live, bridge),
-  });
+  const found = (bridge: Live, way: Reason['kind'], kind = role.kind): readonly [LinkKind, Attachment] => {
+    const reason = { kind: way, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) };
+    return [kind, { bridge, reason, rank: ranks.get(kind) ?? 0, apart_ns: apart(live, bridge) }];
+  };
   // Beyond the limit anything ends the search; `within` refuses it.
   const usable = (bridge: Live): boolean =>
-    apart(live, bridge) > limit_ns || !isHub(history, kind, bridge.hour, parameters);
-  if (role.actor) {
+    apart(live, bridge) > limit_ns || !isHub(history, role.kind, bridge.hour, parameters);
+  // What comes from where something happened is a move, and no attach signal: what is left is of others.
+  const isOfOthers = live.signal.first_only === true && role.kind !== 'connection';
+  if (role.actor && !isOfOthers) {
     for (const bridge of nearest(history.actors, live.time_ns, usable)) {
       const [from, to] = bridge.time_ns <= live.time_ns ? [bridge, live] : [live, bridge];
       if (within(from, to, 0n)) yield found(bridge, 'actor');
@@ -121,9 +120,14 @@ function* nearestOver(
     for (const bridge of nearest(history.sources, live.time_ns, usable)) {
       if (within(bridge, live, skew_ns)) yield found(bridge, 'cause');
     }
+    for (const bridge of nearest(history.moves, live.time_ns, usable)) {
+      if (within(bridge, live, skew_ns, 'move')) yield found(bridge, 'cause', 'move');
+    }
   }
   if (role.source) {
     for (const bridge of nearest(history.sinks, live.time_ns, usable)) {
+      // Services are asked something all the time: it matters when what they do next follows at once.
+      if (live.signal.first_only === true && bridge.time_ns - live.time_ns > effect_ns) continue;
       if (within(live, bridge, skew_ns)) yield found(bridge, 'caused');
     }
   }

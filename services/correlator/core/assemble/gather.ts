@@ -19,10 +19,11 @@ export interface Sources {
   readonly parameters: Parameters;
 }
 
-/** Weighs a part. Only bridge signals, and the posture of what they name, count. */
+/** Weighs a part. Only bridge signals that are no mere moves, and the posture of what they name, count. */
 export function judge(part: Part, { population, parameters }: Sources): Judged {
-  const posture = postureOfAll(part.bridges, contextAboutIn(population), parameters);
-  return { posture, verdict: weigh(part.bridges, posture, part.groups.length > 0, parameters) };
+  const weighty = part.bridges.filter(({ moves }) => !moves);
+  const posture = postureOfAll(weighty, contextAboutIn(population), parameters);
+  return { posture, verdict: weigh(weighty, posture, part.groups.length > 0, parameters) };
 }
 
 /** Gathers what belongs to a part: attach signals, context, floods. */
@@ -89,16 +90,16 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   return !wasUsual(by, part, sources);
 }
 
-/** Whether what a signal shows was seen before the incident began. */
+/** Whether what a signal shows was seen before the incident began; where only the first counts, ever before. */
 function wasUsual(
-  { habit, time_ns }: Live,
+  { habit, time_ns, signal }: Live,
   part: Part,
   { population, parameters: { attach } }: Sources,
 ): boolean {
   const [first] = part.bridges;
   if (habit === undefined || first === undefined) return false;
   const from_ns = time_ns - toNs(attach.habit_lookback_ms);
-  const to_ns = first.time_ns - toNs(attach.habit_lead_ms);
+  const to_ns = signal.first_only === true ? time_ns : first.time_ns - toNs(attach.habit_lead_ms);
   return population.habits.seenBetween(habit, from_ns, to_ns);
 }
 

@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, Signal } from '#shared/avro/types.generated.ts';
-import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { start_ns, worldScope } from '../../testing/worlds.ts';
-import { ScopeFold } from '../fold.ts';
-import { defaultParameters } from '../parameters.ts';
-
-const never_ns = 2n ** 62n;
-const informational = {
-  id: 'r/noted',
-  title: 'Noted',
-  level: 'informational',
-  origin: 'sigma',
-} as const;
-
-/** Something that says nothing alone, so many minutes after the worlds begin. */
-function noted(id: string, minutes: number, given: Partial<Signal>): Signal {
-  return shellSignal(id, minutes, { class: 'attach', rule: informational, score: 0, ...given });
-}
+import { noted, partOf, told } from '../../testing/told.ts';
 
 function ran(id: string, minutes: number, command: string, pod = 'pod:p'): Signal {
   return noted(id, minutes, { actors: [pod], fields: { 'process.command_line': command } });
@@ -35,33 +19,6 @@ function asked(id: string, minutes: number, verb: string, actor: string): Signal
 function failed(id: string, minutes: number): Signal {
   const rule = { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture' } as const;
   return shellSignal(id, minutes, { class: 'context', family: 'admission', rule, targets: ['pod:p'] });
-}
-
-/** The events on the timeline of the one incident. */
-function told(signals: readonly Signal[], facts: readonly Fact[] = []): string[] {
-  const fold = new ScopeFold(worldScope, defaultParameters, noCorrelations);
-  fold.take({ signals, facts, decisions: [], ceiling_ns: never_ns });
-  return fold
-    .show()
-    .timeline.flatMap(({ document }) => (document === undefined ? [] : [document]))
-    .map((document): { event: { hash: string } } => JSON.parse(document))
-    .map(({ event }) => event.hash)
-    .sort();
-}
-
-function partOf(a: string, b: string): Fact {
-  const from_ns = start_ns - 86_400_000_000_000n;
-  return {
-    id: a,
-    scope: worldScope,
-    a,
-    relation: 'part_of',
-    b,
-    from_ns,
-    to_ns: null,
-    confidence: 100,
-    source_hash: '',
-  };
 }
 
 const shell = shellSignal('shell', 0, { actors: ['pod:p'], opener: true });

@@ -14,6 +14,7 @@ import {
   rateBetween,
 } from '../link/history.ts';
 import { byTime } from '../order.ts';
+import { roleOf } from '../population.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
 
@@ -77,7 +78,8 @@ export function meetingOver(
   if (isReplaced(kindOf(entity)) && (before === undefined || after === undefined))
     return reused(entity, first, second);
   if (before === undefined || after === undefined) return { kind: 'no_part' };
-  const pair: Pair = { kind, first, second, before, after, history, parameters };
+  const moved = before.kind === 'move' || after.kind === 'move';
+  const pair: Pair = { kind: moved ? 'move' : kind, first, second, before, after, history, parameters };
   return roleObstacle(pair) ?? weakness(pair) ?? hubIn(pair) ?? otherCause(pair) ?? timeBetween(pair);
 }
 
@@ -133,11 +135,12 @@ function roleObstacle(pair: Pair): Meeting | undefined {
 
 function weakness(pair: Pair): Meeting | undefined {
   const { kind, first, second, after } = pair;
-  const weak = [first, second].filter(({ signal }) => signal.class === 'attach');
+  const weak = [first, second].filter((live) => roleOf(live) === 'attach');
   const [one, other] = weak;
   if (one === undefined) return undefined;
   const caused = !areActors(pair) && one === second && names(first, after.entity);
-  const mayJoin = other === undefined && mayJoinOver(one, kind, caused);
+  const isOfOthers = one.signal.first_only === true && areActors(pair) && kind !== 'connection';
+  const mayJoin = other === undefined && !isOfOthers && mayJoinOver(one, kind, caused);
   return mayJoin ? undefined : { kind: 'weak' };
 }
 
@@ -156,12 +159,13 @@ function otherCause({ kind, first, second, after, history, parameters }: Pair): 
 
 function timeBetween(pair: Pair): Meeting {
   const { kind, first, second, history, parameters } = pair;
-  const { gaps, skew_ns, attach_gap_ns } = limitsOf(parameters);
+  const { gaps, skew_ns, attach_gap_ns, effect_ns } = limitsOf(parameters);
   const slack_ns = areActors(pair) ? 0n : skew_ns;
   const apart_ns = second.time_ns - first.time_ns;
-  const joins = first.signal.class === 'attach' || second.signal.class === 'attach';
-  if (joins && apart_ns > attach_gap_ns)
-    return { kind: 'apart', apart_ns, limit_ns: attach_gap_ns, rate: undefined };
+  const joins = roleOf(first) === 'attach' || roleOf(second) === 'attach';
+  const isRequest = roleOf(first) === 'attach' && first.signal.first_only === true && !areActors(pair);
+  const limit_ns = isRequest ? effect_ns : attach_gap_ns;
+  if (joins && apart_ns > limit_ns) return { kind: 'apart', apart_ns, limit_ns, rate: undefined };
   const to_ns = second.time_ns + slack_ns;
   if (isWithin(history, kind, first.time_ns, to_ns, parameters, slack_ns)) return { kind: 'links' };
   const rate = parameters.links[kind].stretches

@@ -1,6 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity } from '#shared/event/entity.ts';
+import { firstKey } from '#shared/event/first-key.ts';
 import { entitiesOf, kindOf } from '../entity/kinds.ts';
 import { limitsOf } from '../limits.ts';
 import { bucketOf } from '../order.ts';
@@ -45,6 +46,8 @@ function preferred(entities: readonly Entity[]): Entity | undefined {
 /** Signals of one rule on one entity within one bucket of event time. */
 export function floodKey(signal: Signal, parameters: Parameters): string {
   const bucket = bucketOf(signal.time_ns, limitsOf(parameters).flood_bucket_ns);
+  // Which others of its kind come depends on their order: the first must not be cut because of them.
+  if (signal.first_only === true) return `${firstKey(signal)}\n${bucket}`;
   return `${signal.rule.id}\n${anchorOf(signal) ?? signal.event.dataset}\n${bucket}`;
 }
 

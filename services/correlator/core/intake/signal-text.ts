@@ -18,6 +18,7 @@ export function signalText(signal: Signal): string {
     signal.targets,
     signal.class,
     signal.opener,
+    signal.first_only,
     signal.event.id,
     signal.event.hash,
     signal.event.dataset,

@@ -22,6 +22,8 @@ export class EntityHistory {
   readonly actors: Live[] = [];
   readonly sources: Live[] = [];
   readonly sinks: Live[] = [];
+  /** Moves that led to this entity, in the order of `byTime`. */
+  readonly moves: Live[] = [];
   /** Attach signals that may join over this entity, in the order of `byTime`. */
   readonly attaching: Live[] = [];
   /** Every signal whose resolution went past this entity. */

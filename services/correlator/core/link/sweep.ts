@@ -50,6 +50,13 @@ export function layOut(
   compartments: readonly number[] = [],
 ): Sweep {
   const tracks = new Map<string, Track>();
+  const reached = reachedByMoves(signals);
+  const trackOf = (role: Role, kind: LinkKind, suffix: string): Track => {
+    const key = `${kind === 'move' ? 'move ' : ''}${role.entity}${suffix}`;
+    const track = tracks.get(key) ?? newTrack(historyOf(role.entity), kind);
+    tracks.set(key, track);
+    return track;
+  };
   const lastOfEvent = new Map<string, number>();
   const events: [number, number][] = [];
   const event_gap_ns = limitsOf(parameters).event_gap_ns;
@@ -57,14 +64,13 @@ export function layOut(
     const compartment = compartments[at] ?? 0;
     const suffix = compartment === 0 ? '' : `\n${compartment}`;
     for (const role of live.roles) {
-      const key = role.entity + suffix;
-      const track = tracks.get(key) ?? newTrack(historyOf(role.entity), role.kind);
-      tracks.set(key, track);
+      const track = trackOf(role, role.kind, suffix);
       if (isHub(track.history, role.kind, live.hour, parameters)) continue;
       const appearance = { at, live, role };
       if (role.actor) track.actors.push(appearance);
       if (role.source) track.sources.push(appearance);
       if (role.sink) track.sinks.push(appearance);
+      if (role.sink && reached.has(role.entity)) trackOf(role, 'move', suffix).sinks.push(appearance);
     }
     const event = live.signal.event.id + suffix;
     const before = lastOfEvent.get(event);
@@ -79,6 +85,15 @@ export function layOut(
     events,
     parts: partsOf(signals).filter(([a, b]) => (compartments[a] ?? 0) === (compartments[b] ?? 0)),
   };
+}
+
+/** What moves lead to: what it does is looked at a second time, with their short reach. */
+function reachedByMoves(signals: readonly Live[]): ReadonlySet<Entity> {
+  const reached = new Set<Entity>();
+  for (const { moves, roles } of signals) {
+    if (moves) for (const { kind, entity } of roles) if (kind === 'move') reached.add(entity);
+  }
+  return reached;
 }
 
 function newTrack(history: EntityHistory, kind: LinkKind): Track {

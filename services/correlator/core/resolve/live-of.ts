@@ -6,6 +6,7 @@ import type { FactBook } from '../intake/facts.ts';
 import { floodKey } from '../intake/flood.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
+import { rolesOfMove } from '../link/moves.ts';
 import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { mentionedBy } from '../score/posture.ts';
@@ -13,7 +14,7 @@ import { type Resolution, resolve } from './resolve.ts';
 import { habitOf } from './habit.ts';
 import { mainEntityOf, rolesOf } from './roles.ts';
 
-/** Resolves a signal at its own time. */
+/** Resolves a signal at its own time; whether it moves depends on other signals, and is found out afterwards. */
 export function liveOf(
   signal: Signal,
   facts: FactBook,
@@ -31,6 +32,7 @@ export function liveOf(
     roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
     main: mainEntityOf(actors, targets),
     habit: habitOf(signal, actors, targets),
+    moves: false,
     day: bucketOf(signal.time_ns, day_ns),
     hour: bucketOf(signal.time_ns, hour_ns),
     flood_key: signal.rule.origin === 'correlation' ? undefined : floodKey(signal, parameters),
@@ -41,10 +43,17 @@ export function liveOf(
   };
 }
 
+/** The same signal as a move. */
+export function movingOf(live: Live): Live {
+  const { scope, id } = live.signal;
+  return { ...live, moves: true, roles: rolesOfMove(live.roles), incident_id: incidentId(scope, id) };
+}
+
 /** Whether two resolutions of one signal say the same, so that nothing has to be done anew. */
 export function isSameLive(a: Live, b: Live): boolean {
   return (
     a.signal === b.signal &&
+    a.moves === b.moves &&
     a.suppressed_by === b.suppressed_by &&
     a.approved_by === b.approved_by &&
     isSameResolution(a.actors, b.actors) &&

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Signal } from '#shared/avro/types.generated.ts';
+import { shellSignal } from '../../testing/signal.ts';
+import { noted, told } from '../../testing/told.ts';
+
+/** A contact of a pod with another, so many minutes after the worlds begin. */
+function contact(id: string, minutes: number, from: string, to: string, port = '5432'): Signal {
+  const fields = { 'destination.port': port };
+  return noted(id, minutes, { family: 'network', actors: [from], targets: [to], first_only: true, fields });
+}
+
+function ran(id: string, minutes: number, pod: string): Signal {
+  return noted(id, minutes, { actors: [pod], fields: { 'process.command_line': `run ${id}` } });
+}
+
+const shell = shellSignal('shell', 0, { actors: ['pod:web'], opener: true });
+const dump = (minutes: number): Signal => shellSignal('dump', minutes, { actors: ['pod:db'] });
+
+describe('an intruder who moves on', () => {
+  it('is followed to what happens where the first contact led', () => {
+    expect(told([shell, contact('move', 10, 'pod:web', 'pod:db'), dump(20)])).toEqual([
+      'dump',
+      'move',
+      'shell',
+    ]);
+  });
+
+  it('is followed over a pod that shows nothing but that it moves on', () => {
+    const [there, on] = [contact('there', 10, 'pod:web', 'pod:api'), contact('on', 20, 'pod:api', 'pod:db')];
+    expect(told([shell, there, on, dump(30)])).toEqual(['dump', 'on', 'shell', 'there']);
+  });
+
+  it('takes along what the reached pod never did before', () => {
+    const usual = ran('usual', -60, 'pod:db');
+    const move = contact('move', 10, 'pod:web', 'pod:db');
+    const again = { ...ran('again', 12, 'pod:db'), fields: usual.fields };
+    expect(told([usual, shell, move, ran('new', 12, 'pod:db'), again])).toEqual(['move', 'new', 'shell']);
+  });
+
+  it('is not followed over a contact that was there before', () => {
+    const [before, again] = [
+      contact('before', -60, 'pod:web', 'pod:db'),
+      contact('again', 10, 'pod:web', 'pod:db'),
+    ];
+    expect(told([before, shell, again, dump(20)])).toEqual(['shell']);
+  });
+
+  it('is followed over another port than before', () => {
+    const [before, other] = [
+      contact('before', -60, 'pod:web', 'pod:db'),
+      contact('ssh', 10, 'pod:web', 'pod:db', '22'),
+    ];
+    expect(told([before, shell, other, dump(20)])).toEqual(['dump', 'shell', 'ssh']);
+  });
+
+  it.each([
+    ['came before the attack', -10, 20],
+    ['comes long after the last sign of it', 50, 55],
+    ['led there long before', 10, 50],
+  ])('is not followed over a contact that %s', (_, move_minutes, dump_minutes) => {
+    const all = [shell, contact('move', move_minutes, 'pod:web', 'pod:db'), dump(dump_minutes)];
+    expect(told(all)).not.toContain('dump');
+  });
+
+  it('is told apart from one who only reached the same pod', () => {
+    const bystander = shellSignal('bystander', 5, { actors: ['pod:ops'] });
+    const [move, other] = [
+      contact('move', 10, 'pod:web', 'pod:db'),
+      contact('other', 12, 'pod:ops', 'pod:db'),
+    ];
+    expect(told([shell, bystander, move, other])).toEqual(['move', 'shell']);
+  });
+
+  it('is the same whatever comes first', () => {
+    const all = [
+      shell,
+      contact('there', 10, 'pod:web', 'pod:api'),
+      contact('on', 20, 'pod:api', 'pod:db'),
+      dump(30),
+    ];
+    expect(told(all.toReversed())).toEqual(told(all));
+  });
+});
+
+describe('a request that is the first of its kind', () => {
+  const asked = (minutes: number): Signal => contact('asked', minutes, 'node:front', 'pod:web', '8080');
+
+  it('joins when something follows from it at once', () => {
+    expect(told([asked(-1), shell])).toEqual(['asked', 'shell']);
+    expect(told([asked(-5), shell])).toEqual(['shell']);
+  });
+});
