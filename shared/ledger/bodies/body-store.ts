@@ -1,4 +1,12 @@
-import { appendFileSync, closeSync, existsSync, ftruncateSync, readFileSync, readSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  readFileSync,
+  readSync,
+  rmSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { tile_width, tilePath } from '../tile-path.ts';
