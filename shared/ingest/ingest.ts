@@ -78,9 +78,9 @@ async function remember(events: readonly NormalisedEvent[], context: ContextStor
 }
 
 function detectSignals(event: NormalisedEvent, detector: Detector, firsts: Firsts): readonly Signal[] {
-  const found = detector.detect(event);
+  const found = detector.detect(event).filter((mark) => firsts.passes(event, mark));
   const marked = found.length === 0 ? event : { ...event, marks: [...event.marks, ...found] };
-  const signals = signalsOf(marked, detector.signal_fields).filter((signal) => firsts.passes(signal));
+  const signals = signalsOf(marked, detector.signal_fields);
   if (signals.length > 0) {
     extensionOf(event.document).rules = signals.map((signal) => signal.rule.id);
   }

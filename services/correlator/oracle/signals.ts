@@ -1,6 +1,6 @@
 import type { Decision, Signal } from '#shared/avro/types.generated.ts';
 import { type Entity, entityKind, type EntityKind, isEntity } from '#shared/event/entity.ts';
-import { contactKind, firstKey } from '#shared/event/first-key.ts';
+import { contactKindOf, firstKey } from '#shared/event/first-key.ts';
 import { parsePrincipal } from '#shared/event/kubernetes.ts';
 import { shortHash } from '#shared/event/identity.ts';
 import { parseTime } from '#shared/event/time.ts';
@@ -83,7 +83,10 @@ function hashOf(text: string): string {
 }
 
 export function floodKeyOf(signal: Signal, { flood }: Parameters): string {
-  if (signal.first_only === true) return `${firstKey(signal)}\n${signal.time_ns / ms(flood.bucket_ms)}`;
+  if (signal.first_only === true) {
+    const words = firstKey(signal.rule.id, signal.actors, signal.targets, contactKindOf(signal.fields));
+    return `${words}\n${signal.time_ns / ms(flood.bucket_ms)}`;
+  }
   return `${signal.rule.id}\n${anchor(signal) ?? signal.event.dataset}\n${signal.time_ns / ms(flood.bucket_ms)}`;
 }
 
@@ -238,7 +241,7 @@ export function usualOf(resolved: Resolved): string | undefined {
     const names = outside.filter((entity) => isIP(entity.slice('external:'.length)) === 0).sort();
     const to =
       names[0] ?? firstOfKinds(standing(targets), ['external', 'workload', 'pod', 'pod_name', 'node', 'ip']);
-    const kind = signal.first_only === true ? ` ${contactKind(signal.fields)}` : '';
+    const kind = signal.first_only === true ? ` ${contactKindOf(signal.fields)}` : '';
     return from === undefined || to === undefined ? undefined : `${from} > ${to}${kind}`;
   }
   const { fields, rule } = signal;

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity } from '#shared/event/entity.ts';
-import { firstKey } from '#shared/event/first-key.ts';
+import { contactKindOf, firstKey } from '#shared/event/first-key.ts';
 import { entitiesOf, kindOf } from '../entity/kinds.ts';
 import { limitsOf } from '../limits.ts';
 import { bucketOf } from '../order.ts';
@@ -47,7 +47,10 @@ function preferred(entities: readonly Entity[]): Entity | undefined {
 export function floodKey(signal: Signal, parameters: Parameters): string {
   const bucket = bucketOf(signal.time_ns, limitsOf(parameters).flood_bucket_ns);
   // Which others of its kind come depends on their order: the first must not be cut because of them.
-  if (signal.first_only === true) return `${firstKey(signal)}\n${bucket}`;
+  if (signal.first_only === true) {
+    const { rule, actors, targets, fields } = signal;
+    return `${firstKey(rule.id, actors, targets, contactKindOf(fields))}\n${bucket}`;
+  }
   return `${signal.rule.id}\n${anchorOf(signal) ?? signal.event.dataset}\n${bucket}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity, EntityKind } from '#shared/event/entity.ts';
-import { contactKind } from '#shared/event/first-key.ts';
+import { contactKindOf } from '#shared/event/first-key.ts';
 import { linkKindOf, mainKinds } from '../entity/kinds.ts';
 import type { Resolution } from './resolve.ts';
 import { mainEntityOf, preferredOf } from './roles.ts';
@@ -22,7 +22,7 @@ export function habitOf(signal: Signal, actors: Resolution, targets: Resolution)
     const from = preferredOf(actors, mainKinds);
     const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
     if (from === undefined || to === undefined) return undefined;
-    return signal.first_only === true ? `${from} > ${to} ${contactKind(signal.fields)}` : `${from} > ${to}`;
+    return signal.first_only === true ? `${from} > ${to} ${contactKindOf(signal.fields)}` : `${from} > ${to}`;
   }
   const [who, what] = shown(signal, actors, targets);
   return who === undefined || what === undefined ? undefined : `${who} ${signal.rule.id} ${what}`;
