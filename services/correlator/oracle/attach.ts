@@ -39,7 +39,8 @@ export function attachment(
           const linkName = Object.keys(parameters.links)[rank];
           const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
           if (kind === 'caused' && isLate) return false;
-          if (kind === 'actor' && by.signal.first_only === true && linkName !== 'connection') return false;
+          const isSteady = linkName === 'connection' || linkName === 'external';
+          if (kind === 'actor' && by.signal.first_only === true && !isSteady) return false;
           return (
             linkName !== undefined && allowed(caused).includes(linkName) && withinAttach(apart, parameters)
           );

@@ -23,6 +23,8 @@ const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_nam
 const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload', 'connection', 'external'];
 /** Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's. */
 const causedKinds: readonly LinkKind[] = [...flowKinds, 'node'];
+/** Kinds over which a first contact joins what else the same client or connection did. */
+export const steadyKinds: readonly LinkKind[] = ['connection', 'external'];
 /** Kinds over which a signal of a session may join. */
 const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session'];
 
@@ -109,7 +111,7 @@ function* nearestOver(
   const usable = (bridge: Live): boolean =>
     apart(live, bridge) > limit_ns || !isHub(history, role.kind, bridge.hour, parameters);
   // What comes from where something happened is a move, and no attach signal: what is left is of others.
-  const isOfOthers = live.signal.first_only === true && role.kind !== 'connection';
+  const isOfOthers = live.signal.first_only === true && !steadyKinds.includes(role.kind);
   if (role.actor && !isOfOthers) {
     for (const bridge of nearest(history.actors, live.time_ns, usable)) {
       const [from, to] = bridge.time_ns <= live.time_ns ? [bridge, live] : [live, bridge];

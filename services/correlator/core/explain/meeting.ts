@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { mayJoinOver, names } from '../assemble/attach.ts';
+import { mayJoinOver, names, steadyKinds } from '../assemble/attach.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
@@ -139,7 +139,7 @@ function weakness(pair: Pair): Meeting | undefined {
   const [one, other] = weak;
   if (one === undefined) return undefined;
   const caused = !areActors(pair) && one === second && names(first, after.entity);
-  const isOfOthers = one.signal.first_only === true && areActors(pair) && kind !== 'connection';
+  const isOfOthers = one.signal.first_only === true && areActors(pair) && !steadyKinds.includes(kind);
   const mayJoin = other === undefined && !isOfOthers && mayJoinOver(one, kind, caused);
   return mayJoin ? undefined : { kind: 'weak' };
 }
