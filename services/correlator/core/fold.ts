@@ -12,7 +12,7 @@ import { Intake } from './intake/intake.ts';
 import { shedFacts } from './intake/shed-facts.ts';
 import { type Judged, Judgements } from './judgements.ts';
 import type { Remembered } from './link/history.ts';
-import { isMove, mayMove } from './link/moves.ts';
+import { mayEverMove, mayMove, rolesOfMove } from './link/moves.ts';
 import type { Live } from './live.ts';
 import { toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
@@ -175,9 +175,8 @@ export class ScopeFold {
     for (const counts of saved.counts) this.population.known(counts.entity)?.remember(counts);
     for (const [habit, gone_ns] of saved.habits) this.population.habits.remember(habit, gone_ns);
     // What was taken for the first of its kind may not have been.
-    this.#refreshAll(
-      new Set(saved.signals.flatMap(({ id, first_only }) => (first_only === true ? [id] : []))),
-    );
+    const doubtful = [...this.population.lives.values()].filter(mayEverMove);
+    this.#refreshAll(new Set(doubtful.map(({ id }) => id)));
     this.horizon.restore(saved.watermark_ns);
     // What is taken before the next look may change what was written: it has to be known.
     const affected = this.#affected;
@@ -308,7 +307,8 @@ export class ScopeFold {
 
   #resolve(signal: Signal): Live {
     const live = liveOf(signal, this.facts, this.decisions, this.parameters);
-    return isMove(live, this.population, this.parameters) ? movingOf(live) : live;
+    const roles = rolesOfMove(live, this.population, this.parameters);
+    return roles === undefined ? live : movingOf(live, roles);
   }
 
   /** Brings components up to date, and finds what else has to be described anew. Returns the parts that are no more. */

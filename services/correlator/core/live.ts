@@ -16,7 +16,9 @@ export interface Live extends Timed {
   readonly main: Entity | undefined;
   /** What it shows its workload doing, in words that are the same the next time. */
   readonly habit: string | undefined;
-  /** A contact that connects what it comes from with what it leads to. */
+  /** Peers on the outside that it goes to. */
+  readonly peers: readonly Entity[];
+  /** It connects what it comes from with what it leads to (`link/moves.ts`). */
   readonly moves: boolean;
   /** Buckets of event time, for rarity and hubs. */
   readonly day: number;

@@ -90,7 +90,11 @@ export class Showcase {
   #retire(states: readonly PartState[]): void {
     const seeds = new Map<string, Live>();
     for (const { part } of states) for (const bridge of part.bridges) seeds.set(bridge.id, bridge);
-    for (const [id, last] of seeds) this.#retireId(this.#sources.population.get(id) ?? last);
+    for (const [id, { incident_id, time_ns }] of seeds) {
+      const now_ns = this.#sources.population.get(id)?.time_ns ?? time_ns;
+      // A move that is none any more has no incident of its own; what was written of one has to go.
+      this.#retireId({ id, incident_id, time_ns: now_ns });
+    }
   }
 
   /** Takes back what another run wrote of an incident that begins with a signal which is not kept. */

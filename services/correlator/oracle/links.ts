@@ -43,6 +43,7 @@ export function countsOf(bridges: readonly Resolved[], parameters: Parameters): 
         (other) =>
           other !== sink &&
           partsIn(other, entity)?.source === true &&
+          partsIn(other, entity)?.kind === kind &&
           !isHub(entity, kind, other.t) &&
           other.t <= sink.t + ms(parameters.skew_ms) &&
           before(source, other) < 0,
@@ -74,7 +75,7 @@ export interface Parts {
 
 export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const parts = plainPartsIn(signal, entity);
-  if (parts === undefined || !signal.moves) return parts;
+  if (parts === undefined || !signal.moves || signal.calls.includes(entity)) return parts;
   if (parts.kind !== 'connection' && !isBody(parts)) return undefined;
   if (!parts.source) return parts;
   return parts.actor || parts.sink ? { ...parts, source: false } : { ...parts, kind: 'move' };

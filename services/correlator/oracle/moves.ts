@@ -1,48 +1,74 @@
-import { type Entity } from '#shared/event/entity.ts';
+import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
 import { isBody, partsIn } from './links.ts';
 import { before, type Resolved, usualOf } from './signals.ts';
 
-/** Makes bridges of the contacts that are moves; `all` is in order, and a move depends on what is earlier only. */
+/** Makes bridges of the signals that are moves; `all` is in order. */
 export function withMoves(all: readonly Resolved[], parameters: Parameters): Resolved[] {
   const done: Resolved[] = [];
   for (const one of all) {
-    const moves = isMove(one, done, all, parameters);
-    done.push(moves ? { ...one, moves, role: 'bridge' } : one);
+    const calls = one.role === 'attach' ? newPeersOf(one, done, all, parameters) : [];
+    const isContact = one.role === 'attach' && one.signal.first_only === true;
+    const isNew = isContact ? isFirst(one, all, parameters) : calls.length > 0;
+    const moves = isNew && comesFromTrouble(one, done, all, parameters);
+    done.push(moves ? { ...one, moves, calls: isContact ? [] : calls, role: 'bridge' } : one);
   }
   return done;
 }
 
-function isMove(
+/** Peers on the outside that traffic goes to. */
+function peersOf({ signal, targets }: Resolved): Entity[] {
+  if (signal.family !== 'network' || signal.class === 'context') return [];
+  return [...targets.keys()].filter((entity) => entityKind(entity) === 'external');
+}
+
+function isWithinDay(other: Resolved, one: Resolved, { attach }: Parameters): boolean {
+  return other.role !== 'suppressed' && other.t < one.t && other.t >= one.t - ms(attach.habit_lookback_ms);
+}
+
+function newPeersOf(
+  one: Resolved,
+  earlier: readonly Resolved[],
+  all: readonly Resolved[],
+  parameters: Parameters,
+): Entity[] {
+  const sees = (other: Resolved, peer: Entity): boolean =>
+    isWithinDay(other, one, parameters) && peersOf(other).includes(peer);
+  return peersOf(one).filter(
+    (peer) =>
+      !all.some((other) => sees(other, peer)) || earlier.some((other) => other.moves && sees(other, peer)),
+  );
+}
+
+function isFirst(one: Resolved, all: readonly Resolved[], parameters: Parameters): boolean {
+  const usual = usualOf(one);
+  if (usual === undefined) return false;
+  return !all.some((other) => usualOf(other) === usual && isWithinDay(other, one, parameters));
+}
+
+/** Whether something suspicious happened shortly before where it comes from, or a move led there. */
+function comesFromTrouble(
   one: Resolved,
   earlier: readonly Resolved[],
   all: readonly Resolved[],
   { links, attach }: Parameters,
 ): boolean {
-  const usual = usualOf(one);
-  if (one.signal.first_only !== true || one.role !== 'attach' || usual === undefined) return false;
-  const isFirst = !all.some(
-    (other) =>
-      other.role !== 'suppressed' &&
-      usualOf(other) === usual &&
-      other.t < one.t &&
-      other.t >= one.t - ms(attach.habit_lookback_ms),
-  );
-  if (!isFirst) return false;
   const from = [...one.actors.keys()].filter((entity) => {
     const parts = partsIn(one, entity);
     return parts?.sink === true && isBody(parts);
   });
-  const leadsHere = (other: Resolved, entity: Entity): boolean => {
-    const parts = partsIn(other, entity);
-    return other.moves ? parts?.kind === 'move' : parts?.sink === true;
-  };
-  return earlier.some(
+  const isNear = (other: Resolved): boolean => one.t - other.t <= ms(links.move.gap_ms);
+  const isContact = one.signal.first_only === true;
+  const acts = all.filter(
     (other) =>
       other.role === 'bridge' &&
-      before(other, one) < 0 &&
-      one.t - other.t <= ms(links.move.gap_ms) &&
-      from.some((entity) => leadsHere(other, entity)),
+      isNear(other) &&
+      (isContact ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
+      from.some((entity) => partsIn(other, entity)?.sink === true),
   );
+  const led = earlier.filter(
+    (other) => other.moves && isNear(other) && from.some((entity) => partsIn(other, entity)?.kind === 'move'),
+  );
+  return acts.length + led.length > 0;
 }

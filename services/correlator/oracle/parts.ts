@@ -216,6 +216,7 @@ const noSignal: Resolved = {
   targets: new Map(),
   role: 'context',
   moves: false,
+  calls: [],
   approved: false,
   incident_id: '',
 };

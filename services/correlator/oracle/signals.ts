@@ -21,6 +21,8 @@ export interface Resolved {
   readonly role: 'bridge' | 'attach' | 'context' | 'suppressed';
   /** A contact that connects: then its role is that of a bridge. */
   readonly moves: boolean;
+  /** Of a move to the outside: the peers that connect. */
+  readonly calls: readonly Entity[];
   /** Part of an approved change. */
   readonly approved: boolean;
   readonly incident_id: string;
@@ -171,6 +173,7 @@ export function resolveSignal(
       ? 'suppressed'
       : signal.class,
     moves: false,
+    calls: [],
     approved: covering.some((decision) => decision.arguments['change'] !== undefined),
     incident_id: incidentIdOf(signal),
   };

@@ -3,11 +3,16 @@ import { lowerBound, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { insert, remove } from './history.ts';
 
-/** When a workload was seen doing something. */
+/** When a workload was seen doing something, or anybody calling a peer. */
 interface Habit {
   readonly lives: Live[];
   /** Times of signals that were let go of, while others of the habit live. */
   gone_ns: bigint[];
+}
+
+/** A peer on the outside is a habit of everybody's. */
+function textsOf({ habit, peers }: Live): readonly string[] {
+  return habit === undefined ? peers : [habit, ...peers];
 }
 
 /** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */
@@ -20,20 +25,25 @@ export class Habits {
   }
 
   add(live: Live): void {
-    if (live.habit === undefined) return;
-    const habit = this.#habits.get(live.habit) ?? { lives: [], gone_ns: [] };
-    insert(habit.lives, live);
-    this.#habits.set(live.habit, habit);
+    for (const text of textsOf(live)) {
+      const habit = this.#habits.get(text) ?? { lives: [], gone_ns: [] };
+      insert(habit.lives, live);
+      this.#habits.set(text, habit);
+    }
   }
 
   /** `evicted`: its time still counts for what remains of the habit. */
   remove(live: Live, evicted: boolean): void {
-    const habit = live.habit === undefined ? undefined : this.#habits.get(live.habit);
-    if (habit === undefined || live.habit === undefined) return;
+    for (const text of textsOf(live)) this.#remove(text, live, evicted);
+  }
+
+  #remove(text: string, live: Live, evicted: boolean): void {
+    const habit = this.#habits.get(text);
+    if (habit === undefined) return;
     remove(habit.lives, live);
     const [oldest] = habit.lives;
     // What is only resolved anew comes back at once, and times that are gone still count for it.
-    if (oldest === undefined && (evicted || habit.gone_ns.length === 0)) this.#habits.delete(live.habit);
+    if (oldest === undefined && (evicted || habit.gone_ns.length === 0)) this.#habits.delete(text);
     else if (oldest !== undefined && evicted) {
       const needed_ns = oldest.time_ns - this.#lookback_ns;
       habit.gone_ns = [...habit.gone_ns, live.time_ns].filter((time_ns) => time_ns >= needed_ns);

@@ -82,6 +82,30 @@ describe('an intruder who moves on', () => {
   });
 });
 
+describe('an intruder who calls home', () => {
+  const call = (id: string, minutes: number, pod: string, peer = 'external:203.0.113.9'): Signal =>
+    noted(id, minutes, { family: 'network', actors: [pod], targets: [peer] });
+  const [other, calls] = [shellSignal('other', 90, { actors: ['pod:db'] }), call('home', 5, 'pod:web')];
+
+  it('is known again by a peer that nobody called before', () => {
+    expect(told([shell, calls, other, call('again', 95, 'pod:db')])).toEqual([
+      'again',
+      'home',
+      'other',
+      'shell',
+    ]);
+  });
+
+  it('is not known by a peer that others call', () => {
+    const usual = call('usual', -60, 'pod:ops');
+    expect(told([usual, shell, calls, other, call('again', 95, 'pod:db')])).toEqual(['home', 'shell']);
+  });
+
+  it('is not known by those who call that peer without anything suspicious', () => {
+    expect(told([shell, calls, call('bystander', 95, 'pod:ops'), other])).toEqual(['home', 'shell']);
+  });
+});
+
 describe('a request that is the first of its kind', () => {
   const asked = (minutes: number): Signal => contact('asked', minutes, 'node:front', 'pod:web', '8080');
 

@@ -1,18 +1,18 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import { entitiesOf, inOrder } from '../entity/kinds.ts';
+import type { Entity } from '#shared/event/entity.ts';
+import { entitiesOf, inOrder, kindOf } from '../entity/kinds.ts';
 import { incidentId } from '../entity/incident-id.ts';
 import type { DecisionBook } from '../intake/decisions.ts';
 import type { FactBook } from '../intake/facts.ts';
 import { floodKey } from '../intake/flood.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
-import { rolesOfMove } from '../link/moves.ts';
 import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { mentionedBy } from '../score/posture.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import { habitOf } from './habit.ts';
-import { mainEntityOf, rolesOf } from './roles.ts';
+import { mainEntityOf, type Role, rolesOf } from './roles.ts';
 
 /** Resolves a signal at its own time; whether it moves depends on other signals, and is found out afterwards. */
 export function liveOf(
@@ -32,6 +32,7 @@ export function liveOf(
     roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
     main: mainEntityOf(actors, targets),
     habit: habitOf(signal, actors, targets),
+    peers: peersOf(signal, targets),
     moves: false,
     day: bucketOf(signal.time_ns, day_ns),
     hour: bucketOf(signal.time_ns, hour_ns),
@@ -44,9 +45,15 @@ export function liveOf(
 }
 
 /** The same signal as a move. */
-export function movingOf(live: Live): Live {
+export function movingOf(live: Live, roles: readonly Role[]): Live {
   const { scope, id } = live.signal;
-  return { ...live, moves: true, roles: rolesOfMove(live.roles), incident_id: incidentId(scope, id) };
+  return { ...live, moves: true, roles, incident_id: incidentId(scope, id) };
+}
+
+/** The peers on the outside that traffic goes to. */
+function peersOf(signal: Signal, targets: Resolution): readonly Entity[] {
+  if (signal.family !== 'network' || signal.class === 'context') return [];
+  return [...targets.keys()].filter((entity) => kindOf(entity) === 'external');
 }
 
 /** Whether two resolutions of one signal say the same, so that nothing has to be done anew. */
@@ -54,11 +61,17 @@ export function isSameLive(a: Live, b: Live): boolean {
   return (
     a.signal === b.signal &&
     a.moves === b.moves &&
+    (!a.moves || isSameRoles(a.roles, b.roles)) &&
     a.suppressed_by === b.suppressed_by &&
     a.approved_by === b.approved_by &&
     isSameResolution(a.actors, b.actors) &&
     isSameResolution(a.targets, b.targets)
   );
+}
+
+/** Which peers of a move connect depends on other signals. */
+function isSameRoles(a: readonly Role[], b: readonly Role[]): boolean {
+  return a.length === b.length && a.every(({ entity }, at) => entity === b[at]?.entity);
 }
 
 function isSameResolution(a: Resolution, b: Resolution): boolean {
