@@ -1,4 +1,4 @@
-import type { Entity } from '#shared/event/entity.ts';
+import { entity, type Entity } from '#shared/event/entity.ts';
 import { podNameEntity } from '#shared/event/kubernetes.ts';
 
 /** Words of a command line that are looked at. */
@@ -10,12 +10,19 @@ const verbs: ReadonlySet<string> = new Set(['exec', 'run', 'attach', 'debug', 'c
 /** Clients that name the pod behind the verb. */
 const client = /(?:^|\/)(?:kubectl|oc)$/;
 
+/** Where a kubelet keeps the volumes of a pod, with its uid; those of static pods have no dashes. */
+const folder = /\/var\/lib\/kubelet\/pods\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32})\//;
+
 /**
- * The pod that a command line enters: `kubectl exec -n shop cart-0 -- sh`, `kubeletctl run "id" -n shop -p cart-0`.
- * Undefined unless it names pod and namespace: the rest is in the client's settings, which nobody sees.
+ * The pod that a command line enters, over its folder on the node or through the API: `cat /var/lib/kubelet/pods/…/token`,
+ * `kubectl exec -n shop cart-0 -- sh`, `kubeletctl run "id" -n shop -p cart-0`. Undefined unless it names pod and
+ * namespace: the rest is in the client's settings, which nobody sees.
  */
 export function namedPod(command_line: string | undefined): Entity | undefined {
-  if (command_line === undefined || !/ (?:-n|--namespace)[ =]/.test(command_line)) return undefined;
+  if (command_line === undefined) return undefined;
+  const [, uid] = folder.exec(command_line) ?? [];
+  if (uid !== undefined) return entity('pod', uid);
+  if (!/ (?:-n|--namespace)[ =]/.test(command_line)) return undefined;
   const all = command_line.split(/[\s=]+/, words_max);
   const isClient = client.test(all[0] ?? '');
   // What follows is said to the pod.
