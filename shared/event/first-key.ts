@@ -1,5 +1,7 @@
-/** Kinds of entities that say nothing of who does this again: each connection has its own, and so has each client. */
-const passing = /^(?:connection|process|session|external):/;
+/** Kinds of entities that say nothing of who does this again. */
+const passing = /^(?:connection|process|session):/;
+/** A service has many clients; they are told apart only where nobody else acts. */
+const client = /^external:/;
 
 /**
  * What a mark of a rule is the first of, in the words of the record: who acts on whom, and what kind of contact it is. Of a
@@ -12,7 +14,8 @@ export function firstKey(
   kind: string,
 ): string {
   const steady = actors.filter((actor) => !passing.test(actor));
-  const who = steady.length === 0 ? actors : steady;
+  const own = steady.filter((actor) => !client.test(actor));
+  const who = own.length === 0 ? steady : own;
   return [rule_id, ...who, '>', ...targets, kind].join('\n');
 }
 

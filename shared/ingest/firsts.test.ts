@@ -47,6 +47,15 @@ describe('what counts only as the first of its kind', () => {
     expect(passesAfter(flow, { ...flow, actors: ['pod_name:shop/web-1', connection] })).toBe(false);
   });
 
+  it('tells clients apart only where nobody else acts', () => {
+    const from = (client: string, ...others: NormalisedEvent['actors']): NormalisedEvent => ({
+      ...flow,
+      actors: [...others, `external:${client}`],
+    });
+    expect(passesAfter(from('203.0.113.1'), from('203.0.113.2'))).toBe(true);
+    expect(passesAfter(from('203.0.113.1', 'node:a'), from('203.0.113.2', 'node:a'))).toBe(false);
+  });
+
   it.each<[string, Partial<NormalisedEvent>]>([
     ['another port', { document: { ...document, destination: { port: 22 } } }],
     ['another peer', { targets: ['pod_name:data/postgres-1'] }],
