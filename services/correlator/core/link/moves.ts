@@ -43,9 +43,11 @@ export function rolesOfMove(
   parameters: Parameters,
 ): readonly Role[] | undefined {
   if (live.suppressed_by !== undefined || !mayEverMove(live)) return undefined;
+  // Nearly all traffic comes from where nothing happened: that is asked first.
+  if (!comesFromTrouble(live, population, parameters)) return undefined;
   const peers = isContact(live) ? [] : newPeersOf(live, population, parameters);
   const isNew = isContact(live) ? isFirst(live, population, parameters) : peers.length > 0;
-  if (!isNew || !comesFromTrouble(live, population, parameters)) return undefined;
+  if (!isNew) return undefined;
   return live.roles.flatMap((role): readonly Role[] => {
     if (peers.includes(role.entity)) return [role];
     if (role.kind !== 'connection' && !isBody(role)) return [];
