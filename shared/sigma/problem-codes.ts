@@ -112,7 +112,7 @@ export const problemCodes = {
   'rule-reference-silent': {
     severity: 'warning',
     meaning:
-      'A correlation stands on a rule with a score of 0: its signals have no leaf, so that a firing cannot be judged again.',
+      'A correlation stands on a rule with a score of 0 or `first_only`: its signals have no leaf, or come only as the first of a kind, so that a firing cannot be judged again.',
   },
   'rule-reference-cycle': {
     severity: 'error',

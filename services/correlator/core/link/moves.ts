@@ -5,7 +5,7 @@ import { between, byTime, toNs } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
 import type { Role } from '../resolve/roles.ts';
-import { type EntityHistory } from './history.ts';
+import type { EntityHistory } from './history.ts';
 
 /** What an intruder sits in, and moves on from. */
 const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node'];
