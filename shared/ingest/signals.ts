@@ -14,7 +14,7 @@ const summary_length_max = 512;
 const field_length_max = 512;
 /**
  * What evidence is looked up by, whether or not a rule groups by it: which image, where it ran, which command, what was
- * asked of the API server, and of which service.
+ * asked of the API server, and of which service, with which program and from which country.
  */
 const evidence_fields = [
   'container.image.name',
@@ -28,6 +28,8 @@ const evidence_fields = [
   'destination.port',
   'http.request.method',
   'url.path',
+  'user_agent.original',
+  'source.geo.country_iso_code',
 ];
 
 /**

@@ -1,4 +1,4 @@
-/** Kinds of resources that own pods. */
+/** Kinds of resources that own pods, those of Kubernetes and of widespread controllers. */
 const workloads = new Map([
   ['deployments', 'Deployment'],
   ['daemonsets', 'DaemonSet'],
@@ -7,6 +7,13 @@ const workloads = new Map([
   ['replicationcontrollers', 'ReplicationController'],
   ['jobs', 'Job'],
   ['cronjobs', 'CronJob'],
+  ['workflows', 'Workflow'],
+  ['cronworkflows', 'CronWorkflow'],
+  ['rollouts', 'Rollout'],
+  ['taskruns', 'TaskRun'],
+  ['pipelineruns', 'PipelineRun'],
+  ['clonesets', 'CloneSet'],
+  ['sparkapplications', 'SparkApplication'],
 ]);
 
 /** The kind of a workload resource: `deployments` is `Deployment`; undefined for other resources. */

@@ -21,12 +21,17 @@ export function attachment(
   const close = ['process', 'container', 'pod', 'pod_name', 'move'];
   const candidates = attaching.flatMap((by) => {
     const session = [...by.actors.keys()].some((entity) => entityKind(entity) === 'session');
-    const allowed = (caused: boolean): readonly string[] => {
-      if (by.signal.rule.level !== 'informational')
-        return session ? [...close, 'connection', 'session'] : Object.keys(parameters.links);
-      const flow = [...close, 'workload', 'connection', 'external'];
-      if (caused) return [...flow, 'node'];
-      return by.signal.family === 'network' ? flow : close;
+    const allowed = (caused: boolean, made: boolean): readonly string[] => {
+      if (by.signal.rule.level !== 'informational') {
+        const all = session ? [...close, 'connection', 'session'] : Object.keys(parameters.links);
+        return caused || made ? all : all.filter((name) => name !== 'workload');
+      }
+      const flow = [...close, 'connection', 'external'];
+      if (caused) return [...flow, 'workload', 'node'];
+      const { family } = by.signal;
+      if (made && family === 'admission') return [...close, 'workload'];
+      const person = family === 'runtime' || usualOf(by) === undefined ? [] : ['user', 'session'];
+      return [...(family === 'network' ? flow : close), ...person];
     };
     return bridges.flatMap((to) =>
       linksBetween(by, to, counts, parameters)
@@ -36,13 +41,16 @@ export function attachment(
             return to.signal.parts.includes(by.id) && (to.signal.opener || near);
           }
           const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.path.length === 0;
+          const made = kind === 'caused' && entity !== undefined && partsIn(by, entity)?.path.length === 0;
           const linkName = Object.keys(parameters.links)[rank];
           const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
           if (kind === 'caused' && isLate) return false;
           const isSteady = linkName === 'connection' || linkName === 'external';
           if (kind === 'actor' && by.signal.first_only === true && !isSteady) return false;
           return (
-            linkName !== undefined && allowed(caused).includes(linkName) && withinAttach(apart, parameters)
+            linkName !== undefined &&
+            allowed(caused, made).includes(linkName) &&
+            withinAttach(apart, parameters)
           );
         })
         .filter(({ entity }) => {
@@ -88,11 +96,13 @@ export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: W
   const usual = usualOf(one);
   const begin = part.bridges[0]?.t ?? 0n;
   if (usual === undefined) return false;
+  const isAsked = one.signal.family === 'admission' || usual.startsWith('user:');
+  const lead = begin - ms(parameters.attach.habit_lead_ms);
   return all.some(
     (other) =>
       other.role !== 'suppressed' &&
       usualOf(other) === usual &&
       other.t >= one.t - ms(parameters.attach.habit_lookback_ms) &&
-      other.t < (one.signal.first_only === true ? one.t : begin - ms(parameters.attach.habit_lead_ms)),
+      other.t < (one.signal.first_only === true || (isAsked && one.t < lead) ? one.t : lead),
   );
 }

@@ -240,6 +240,10 @@ export function usualOf(resolved: Resolved): string | undefined {
   }
   if (signal.family === 'network') {
     const from = firstOfKinds(standing(actors), mains);
+    if (from?.startsWith('user:') === true) {
+      const country = signal.fields['source.geo.country_iso_code'];
+      return country === undefined ? undefined : `${from} from ${country}`;
+    }
     const outside = standing(targets).filter((entity) => entityKind(entity) === 'external');
     const names = outside.filter((entity) => isIP(entity.slice('external:'.length)) === 0).sort();
     const to =
@@ -250,18 +254,22 @@ export function usualOf(resolved: Resolved): string | undefined {
   const { fields, rule } = signal;
   if (signal.family === 'runtime') {
     const command = fields['process.command_line'];
-    const who = mainOf(resolved);
-    if (command === undefined || who === undefined) return undefined;
+    const runner = mainOf(resolved);
+    if (command === undefined || runner === undefined) return undefined;
+    const who = runner.startsWith('node:') ? 'any node' : runner;
     const words = command.slice(0, 200).split(/([\s/=:,;|"'])/);
     return [who, rule.id, ...words.map((word) => (/\d/.test(word) ? '#' : word))].join('\u0000');
   }
   const linking = standing(actors).filter((entity) => linkKind(entity) !== undefined);
-  const account = firstOfKinds(linking, ['serviceaccount']);
+  const account = firstOfKinds(linking, ['serviceaccount', 'user']);
   const [verb, resource, namespace] = ['verb', 'objectRef.resource', 'objectRef.namespace'].map(
     (name) => fields[`kubernetes.audit.${name}`],
   );
   if (account === undefined || verb === undefined || resource === undefined) return undefined;
-  return [account, rule.id, verb, resource, namespace].join('\u0000');
+  const program = account.startsWith('user:') ? ['with', fields['user_agent.original']] : [];
+  if (program.includes(undefined)) return undefined;
+  if (program.length > 0 && rule.level === 'informational') return [account, ...program].join('\u0000');
+  return [account, ...program, rule.id, verb, resource, namespace].join('\u0000');
 }
 
 /** Who stands on the other side of an entity. */

@@ -102,6 +102,12 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         { 'process.command_line': 'ls /a/b' },
         { 'kubernetes.audit.verb': 'list', 'kubernetes.audit.objectRef.resource': 'pods' },
         { 'kubernetes.audit.verb': 'patch', 'kubernetes.audit.objectRef.resource': 'pods' },
+        {
+          'kubernetes.audit.verb': 'list',
+          'kubernetes.audit.objectRef.resource': 'pods',
+          'user_agent.original': 'curl/8',
+        },
+        { 'source.geo.country_iso_code': 'FI' },
       ),
       opener: fc.integer({ min: 0, max: 19 }).map((chance) => chance === 0),
       first: fc.integer({ min: 0, max: 3 }).map((chance) => chance === 0),

@@ -19,14 +19,18 @@ export interface Attachment {
 
 /** Kinds over which an informational signal joins what else its actor did. */
 const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name', 'move'];
-/** And a flow: a new peer is one of the workload, whichever pod met it, and one that a step of the attack names. */
-const flowKinds: readonly LinkKind[] = [...closeKinds, 'workload', 'connection', 'external'];
+/** And a flow, over a connection or peer that a step of the attack names. */
+const flowKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'external'];
 /** Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's. */
-const causedKinds: readonly LinkKind[] = [...flowKinds, 'node'];
+const causedKinds: readonly LinkKind[] = [...flowKinds, 'workload', 'node'];
 /** Kinds over which a first contact joins what else the same client or connection did. */
 export const steadyKinds: readonly LinkKind[] = ['connection', 'external'];
 /** Kinds over which a signal of a session may join. */
 const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session'];
+/** Kinds over which what a person does joins, when they come with something that they never came with. */
+const personKinds: readonly LinkKind[] = ['user', 'session'];
+/** Kinds over which a request joins what the object that it made or changed does afterwards. */
+const requestedKinds: readonly LinkKind[] = [...closeKinds, 'workload'];
 
 /**
  * Where an attach signal belongs: strongest kind of link, then smallest gap, then the bridge signal's id.
@@ -50,8 +54,7 @@ export function attachmentOf(
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
     for (const [kind, candidate] of nearestOver(live, role, history, surroundings.parameters)) {
-      const caused = candidate.reason.kind === 'cause' && names(candidate.bridge, role.entity);
-      if (mayJoinOver(live, kind, caused)) best = closer(best, candidate);
+      if (mayJoinOver(live, kind, wayOf(live, candidate, role.entity))) best = closer(best, candidate);
     }
   }
   return best;
@@ -71,11 +74,24 @@ export function names(live: Live, entity: Entity): boolean {
   return live.roles.some((role) => role.entity === entity && role.facts.length === 0);
 }
 
-/** Whether an attach signal may join over a kind of entity; `caused` when a bridge signal acted on the entity itself. */
-export function mayJoinOver(live: Live, kind: LinkKind, caused: boolean): boolean {
-  if (live.signal.rule.level === 'informational') {
-    if (caused) return causedKinds.includes(kind);
-    return (live.signal.family === 'network' ? flowKinds : closeKinds).includes(kind);
+/** How an attach signal and a bridge signal meet: one acted on the entity itself (not on a part of it), or else. */
+export type Way = 'taken' | 'made' | 'other';
+
+function wayOf(live: Live, { bridge, reason }: Attachment, entity: Entity): Way {
+  if (reason.kind === 'cause' && names(bridge, entity)) return 'taken';
+  return reason.kind === 'caused' && names(live, entity) ? 'made' : 'other';
+}
+
+/** Whether an attach signal may join over a kind of entity. */
+export function mayJoinOver(live: Live, kind: LinkKind, way: Way): boolean {
+  const { rule, family } = live.signal;
+  // What one pod of a workload does is no business of another one that is attacked.
+  if (kind === 'workload' && way === 'other') return false;
+  if (rule.level === 'informational') {
+    if (way === 'taken') return causedKinds.includes(kind);
+    if (way === 'made' && family === 'admission') return requestedKinds.includes(kind);
+    if (personKinds.includes(kind)) return family !== 'runtime' && live.habit !== undefined;
+    return (family === 'network' ? flowKinds : closeKinds).includes(kind);
   }
   const session: EntityKind = 'session';
   const isOfSession = [...live.actors.keys()].some((entity) => kindOf(entity) === session);

@@ -7,6 +7,7 @@ import type { Flood, Verdict } from '../model.ts';
 import { bucketOf, byTime, compareText, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
+import { isPersonal } from '../resolve/habit.ts';
 import { weigh } from '../score/score.ts';
 import { type ContextAbout, contextOf, postureOfAll } from './context.ts';
 import type { Attached, Gathered, Judged, Part } from './part.ts';
@@ -90,7 +91,10 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   return !wasUsual(by, part, sources);
 }
 
-/** Whether what a signal shows was seen before the incident began; where only the first counts, ever before. */
+/**
+ * Whether what a signal shows was seen before the incident began, or ever before: where only the first counts, and of
+ * what was asked before that, since whoever asks for something new may be where the attack begins.
+ */
 function wasUsual(
   { habit, time_ns, signal }: Live,
   part: Part,
@@ -98,9 +102,11 @@ function wasUsual(
 ): boolean {
   const [first] = part.bridges;
   if (habit === undefined || first === undefined) return false;
-  const from_ns = time_ns - toNs(attach.habit_lookback_ms);
-  const to_ns = signal.first_only === true ? time_ns : first.time_ns - toNs(attach.habit_lead_ms);
-  return population.habits.seenBetween(habit, from_ns, to_ns);
+  const begin_ns = first.time_ns - toNs(attach.habit_lead_ms);
+  const isAsked = signal.family === 'admission' || isPersonal(habit);
+  const isBeginning = isAsked && time_ns < begin_ns;
+  const to_ns = signal.first_only === true || isBeginning ? time_ns : begin_ns;
+  return population.habits.seenBetween(habit, time_ns - toNs(attach.habit_lookback_ms), to_ns);
 }
 
 /** What was cut of the floods that members are part of, each once, by rule, entity and time. */

@@ -75,7 +75,7 @@ describe('what an account asks while it is misused', () => {
     expect(told(signals)).toEqual(['patch', 'shell']);
   });
 
-  it('is no habit of a person: a thief may do what the owner did', () => {
+  it('is no habit of a person of whom nobody says with what they came', () => {
     const signals = [
       asked('owner', -90, 'list', 'user:alice'),
       shell,
@@ -85,9 +85,66 @@ describe('what an account asks while it is misused', () => {
   });
 });
 
+describe('what is asked in the name of a person', () => {
+  const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
+  const from = (id: string, minutes: number, program: string, verb = 'list'): Signal => {
+    const fields = {
+      'kubernetes.audit.verb': verb,
+      'kubernetes.audit.objectRef.resource': 'pods',
+      'user_agent.original': program,
+    };
+    return noted(id, minutes, { family: 'admission', actors: ['user:alice'], fields });
+  };
+  const session = (id: string, minutes: number, country: string): Signal =>
+    noted(id, minutes, {
+      family: 'network',
+      actors: ['user:alice'],
+      fields: { 'source.geo.country_iso_code': country },
+    });
+
+  it('joins when the program is none of theirs, whatever it asks for', () => {
+    const owner = [
+      from('owner', -90, 'kubectl/v1.30 (darwin)'),
+      from('work', 3, 'kubectl/v1.30 (darwin)', 'get'),
+    ];
+    expect(told([...owner, misuse, from('thief', 2, 'curl/8')])).toEqual(['misuse', 'thief']);
+  });
+
+  it('joins what comes from a country where they were not', () => {
+    const home = [session('home', -90, 'FI'), session('lunch', 5, 'FI')];
+    expect(told([...home, misuse, session('abroad', -5, 'VN')])).toEqual(['abroad', 'misuse']);
+  });
+
+  it('joins what the workload does that it changed', () => {
+    const rolled = { ...from('rolled', -9, 'curl/8', 'patch'), targets: ['workload:a/Deployment/w'] };
+    const implant = shellSignal('implant', 0, { actors: ['pod:p2'], opener: true });
+    expect(told([rolled, implant], [partOf('pod:p2', 'workload:a/Deployment/w')])).toEqual([
+      'implant',
+      'rolled',
+    ]);
+  });
+});
+
 it('a policy that failed before is not told again', () => {
   expect(told([shell, failed('new', 2)])).toEqual(['new', 'shell']);
   expect(told([failed('scan', -600), shell, failed('again', 2)])).not.toContain('again');
+});
+
+it('what one node runs is usual on all nodes', () => {
+  const escaped = shellSignal('escaped', 0, { targets: ['node:k2'], opener: true });
+  const onNode = (id: string, minutes: number, command: string, node: string): Signal =>
+    noted(id, minutes, { actors: [node], fields: { 'process.command_line': command } });
+  const every = [
+    onNode('day', -90, 'aide --check', 'node:k1'),
+    onNode('again', 3, 'aide --check', 'node:k2'),
+  ];
+  const signals = [
+    ...every,
+    escaped,
+    onNode('new', 4, 'bash -l', 'node:k2'),
+    onNode('other', 5, 'bash -l', 'node:k1'),
+  ];
+  expect(told(signals)).toEqual(['escaped', 'new']);
 });
 
 describe('what a workload does that a step of the attack made', () => {

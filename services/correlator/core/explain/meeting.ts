@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { mayJoinOver, names, steadyKinds } from '../assemble/attach.ts';
+import { mayJoinOver, names, steadyKinds, type Way } from '../assemble/attach.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
@@ -134,14 +134,20 @@ function roleObstacle(pair: Pair): Meeting | undefined {
 }
 
 function weakness(pair: Pair): Meeting | undefined {
-  const { kind, first, second, after } = pair;
+  const { kind, first, second } = pair;
   const weak = [first, second].filter((live) => roleOf(live) === 'attach');
   const [one, other] = weak;
   if (one === undefined) return undefined;
-  const caused = !areActors(pair) && one === second && names(first, after.entity);
+  const way = wayOf(pair, one);
   const isOfOthers = one.signal.first_only === true && areActors(pair) && !steadyKinds.includes(kind);
-  const mayJoin = other === undefined && !isOfOthers && mayJoinOver(one, kind, caused);
+  const mayJoin = other === undefined && !isOfOthers && mayJoinOver(one, kind, way);
   return mayJoin ? undefined : { kind: 'weak' };
+}
+
+function wayOf(pair: Pair, weak: Live): Way {
+  const { first, second, after } = pair;
+  if (areActors(pair) || !names(first, after.entity)) return 'other';
+  return weak === second ? 'taken' : 'made';
 }
 
 function hubIn({ kind, first, second, history, parameters }: Pair): Meeting | undefined {

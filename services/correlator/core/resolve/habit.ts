@@ -1,7 +1,7 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity, EntityKind } from '#shared/event/entity.ts';
 import { contactKindOf } from '#shared/event/first-key.ts';
-import { linkKindOf, mainKinds } from '../entity/kinds.ts';
+import { kindOf, linkKindOf, mainKinds } from '../entity/kinds.ts';
 import type { Resolution } from './resolve.ts';
 import { mainEntityOf, preferredOf } from './roles.ts';
 
@@ -14,20 +14,35 @@ const command_length_max = 200;
 /**
  * What a signal shows its workload doing, in words that are the same the next time: talking to somebody, running a
  * command that a rule speaks of, asking something of the API server, failing a policy. What a workload did before an
- * attack began is no part of it. Undefined where there is nothing to know again, and for people: what a thief does under
- * a name, its owner may have done before.
+ * attack began is no part of it. What a thief does under a name, its owner may have done before: people are known by
+ * what they come with, the program that asks and the country of a session. Undefined where there is nothing to know again.
  */
 export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
-  if (signal.family === 'network' && signal.class !== 'context') {
-    const from = preferredOf(actors, mainKinds);
-    const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
-    if (from === undefined || to === undefined) return undefined;
-    return signal.first_only === true ? `${from} > ${to} ${contactKindOf(signal.fields)}` : `${from} > ${to}`;
-  }
-  const [who, what] = shown(signal, actors, targets);
-  return who === undefined || what === undefined ? undefined : `${who} ${signal.rule.id} ${what}`;
+  if (signal.class === 'context') return words(mainEntityOf(actors, targets), signal.rule.id);
+  if (signal.family === 'network') return contactOf(signal, actors, targets);
+  if (signal.family !== 'runtime') return requestOf(signal, actors);
+  return words(runnerOf(actors, targets), signal.rule.id, shapeOf(signal.fields['process.command_line']));
 }
 
+/** Whether a habit is a person's. */
+export function isPersonal(habit: string): boolean {
+  return habit.startsWith('user:');
+}
+
+function words(...all: readonly (string | undefined)[]): string | undefined {
+  return all.includes(undefined) ? undefined : all.join(' ');
+}
+
+function contactOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
+  const from = preferredOf(actors, mainKinds);
+  if (from !== undefined && isPersonal(from)) return words(from, 'from', signal.fields[country_field]);
+  const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
+  return signal.first_only === true
+    ? words(from, '>', to, contactKindOf(signal.fields))
+    : words(from, '>', to);
+}
+
+const country_field = 'source.geo.country_iso_code';
 const domain = /^external:(?=[^:]*[a-z_-])[^:]+$/;
 
 /** The name that was asked for or connected to: its addresses change, and a resolver answers for all names. */
@@ -35,32 +50,32 @@ function domainOf(targets: Resolution): Entity | undefined {
   return preferredOf(targets, ['external'], (entity) => domain.test(entity));
 }
 
-/** Who does what: a state that lasts, a command, or a request. */
-function shown(signal: Signal, actors: Resolution, targets: Resolution) {
-  if (signal.class === 'context') return [mainEntityOf(actors, targets), ''] as const;
-  if (signal.family === 'runtime') return [mainEntityOf(actors, targets), commandOf(signal)] as const;
-  return [accountOf(actors), requestOf(signal)] as const;
-}
-
-/** The account that asks; what controllers of the cluster do for everybody is nobody's habit. */
-function accountOf(actors: Resolution): Entity | undefined {
-  return preferredOf(actors, ['serviceaccount'], (entity) => linkKindOf(entity) !== undefined);
-}
-
-function commandOf({ fields }: Signal): string | undefined {
-  const command = fields['process.command_line'];
-  return command === undefined ? undefined : shapeOf(command);
-}
-
-/** What an audit record says was asked for, and of which namespace; the names of objects differ each time. */
-function requestOf({ fields }: Signal): string | undefined {
-  const verb = fields['kubernetes.audit.verb'];
-  const resource = fields['kubernetes.audit.objectRef.resource'];
-  const namespace = fields['kubernetes.audit.objectRef.namespace'] ?? '';
-  return verb === undefined || resource === undefined ? undefined : `${verb} ${resource} ${namespace}`;
+/** What runs a command. The nodes of a cluster are alike: what one runs is a habit of all. */
+function runnerOf(actors: Resolution, targets: Resolution): Entity | undefined {
+  const main = mainEntityOf(actors, targets);
+  return main !== undefined && kindOf(main) === 'node' ? 'node:*' : main;
 }
 
 /** A command without what differs each time: words with digits are numbers, names of files, ids. */
-function shapeOf(command: string): string {
-  return command.slice(0, command_length_max).replace(/[^\s/=:,;|"']*\d[^\s/=:,;|"']*/g, '#');
+function shapeOf(command: string | undefined): string | undefined {
+  return command?.slice(0, command_length_max).replace(/[^\s/=:,;|"']*\d[^\s/=:,;|"']*/g, '#');
+}
+
+/**
+ * What an audit record says was asked for, and of which namespace; the names of objects differ each time. Whatever a
+ * person asks for shows the program: what it is asked for counts where a rule finds it worth a word.
+ */
+function requestOf({ fields, rule }: Signal, actors: Resolution): string | undefined {
+  const asker = askerOf(actors);
+  const verb = fields['kubernetes.audit.verb'];
+  const resource = fields['kubernetes.audit.objectRef.resource'];
+  const request = words(rule.id, verb, resource, fields['kubernetes.audit.objectRef.namespace'] ?? '');
+  if (asker === undefined || !isPersonal(asker) || request === undefined) return words(asker, request);
+  const program = words(asker, 'with', fields['user_agent.original']);
+  return rule.level === 'informational' ? program : words(program, request);
+}
+
+/** The account or person that asks; what controllers of the cluster do for everybody is nobody's habit. */
+function askerOf(actors: Resolution): Entity | undefined {
+  return preferredOf(actors, ['serviceaccount', 'user'], (entity) => linkKindOf(entity) !== undefined);
 }
