@@ -76,9 +76,21 @@ export interface Parts {
 export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const parts = plainPartsIn(signal, entity);
   if (parts === undefined || !signal.moves || signal.calls.includes(entity)) return parts;
-  if (parts.kind !== 'connection' && !isBody(parts)) return undefined;
-  if (!parts.source) return parts;
-  return parts.actor || parts.sink ? { ...parts, source: false } : { ...parts, kind: 'move' };
+  if (parts.kind === 'connection' || (parts.sink && isWhere(signal, parts)))
+    return { ...parts, source: false };
+  const isNamed = ['workload', 'serviceaccount'].includes(parts.kind) && parts.path.length === 0;
+  const isReached = isBody(parts) || (isRequest(signal) && isNamed);
+  return parts.source && isReached ? { ...parts, kind: 'move' } : undefined;
+}
+
+/** Something asked of the API server. */
+export function isRequest({ signal }: Resolved): boolean {
+  return signal.family === 'admission' && signal.class === 'attach' && signal.first_only !== true;
+}
+
+/** Where a signal that moves comes from: an intruder's body, or who asks. */
+export function isWhere(signal: Resolved, parts: Parts): boolean {
+  return isBody(parts) || (isRequest(signal) && ['user', 'session', 'serviceaccount'].includes(parts.kind));
 }
 
 /** What an intruder sits in. */

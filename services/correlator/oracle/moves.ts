@@ -1,7 +1,7 @@
 import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
-import { isBody, partsIn } from './links.ts';
+import { isBody, isRequest, isWhere, partsIn } from './links.ts';
 import { before, type Resolved, usualOf } from './signals.ts';
 
 /** Makes bridges of the signals that are moves; `all` is in order. */
@@ -10,9 +10,10 @@ export function withMoves(all: readonly Resolved[], parameters: Parameters): Res
   for (const one of all) {
     const calls = one.role === 'attach' ? newPeersOf(one, done, all, parameters) : [];
     const isContact = one.role === 'attach' && one.signal.first_only === true;
-    const isNew = isContact ? isFirst(one, all, parameters) : calls.length > 0;
+    const isAct = one.role === 'attach' && (isContact || isRequest(one));
+    const isNew = isAct ? isFirst(one, all, parameters) : calls.length > 0;
     const moves = isNew && comesFromTrouble(one, done, all, parameters);
-    done.push(moves ? { ...one, moves, calls: isContact ? [] : calls, role: 'bridge' } : one);
+    done.push(moves ? { ...one, moves, calls: isAct ? [] : calls, role: 'bridge' } : one);
   }
   return done;
 }
@@ -44,7 +45,10 @@ function newPeersOf(
 function isFirst(one: Resolved, all: readonly Resolved[], parameters: Parameters): boolean {
   const usual = usualOf(one);
   if (usual === undefined) return false;
-  return !all.some((other) => usualOf(other) === usual && isWithinDay(other, one, parameters));
+  const until = isRequest(one) ? one.t - ms(parameters.links.move.gap_ms) : one.t;
+  return !all.some(
+    (other) => usualOf(other) === usual && isWithinDay(other, one, parameters) && other.t < until,
+  );
 }
 
 /** Whether something suspicious happened shortly before where it comes from, or a move led there. */
@@ -56,16 +60,19 @@ function comesFromTrouble(
 ): boolean {
   const from = [...one.actors.keys()].filter((entity) => {
     const parts = partsIn(one, entity);
-    return parts?.sink === true && isBody(parts);
+    return parts?.sink === true && isWhere(one, parts);
   });
   const isNear = (other: Resolved): boolean => one.t - other.t <= ms(links.move.gap_ms);
-  const isContact = one.signal.first_only === true;
+  const isAct = one.signal.first_only === true || isRequest(one);
   const acts = all.filter(
     (other) =>
       other.role === 'bridge' &&
       isNear(other) &&
-      (isContact ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
-      from.some((entity) => partsIn(other, entity)?.sink === true),
+      (isAct ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
+      from.some((entity) => {
+        const parts = partsIn(other, entity);
+        return parts?.sink === true && (isBody(parts) || parts.path.length === 0);
+      }),
   );
   const led = earlier.filter(
     (other) => other.moves && isNear(other) && from.some((entity) => partsIn(other, entity)?.kind === 'move'),

@@ -193,7 +193,7 @@ export function linkKind(entity: Entity): LinkKind | undefined {
   const kind = entityKind(entity);
   const value = entity.slice(kind.length + 1);
   if (kind === 'image' || kind === 'image_reference') return undefined;
-  if (kind === 'user' && value.startsWith('system:')) return undefined;
+  if (kind === 'user' && /^system:(?!bootstrap:)/.test(value)) return undefined;
   if (kind === 'serviceaccount') {
     if (parsePrincipal(`system:serviceaccount:${value.replace('/', ':')}`).controller) return undefined;
     return value.endsWith('/default') ? 'default_serviceaccount' : 'serviceaccount';

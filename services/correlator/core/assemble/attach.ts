@@ -7,7 +7,7 @@ import type { Surroundings } from '../link/sweep.ts';
 import { limitsOf } from '../limits.ts';
 import { lowerBound } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
-import type { Role } from '../resolve/roles.ts';
+import { names, type Role } from '../resolve/roles.ts';
 
 /** The bridge signal that an attach signal is linked to most closely. */
 export interface Attachment {
@@ -67,11 +67,6 @@ function isStep(live: Live, correlation: Live, parameters: Parameters): boolean 
     live.signal.rule.level !== 'informational' &&
     apart(live, correlation) <= limitsOf(parameters).attach_gap_ns
   );
-}
-
-/** Whether a signal speaks of an entity itself, not of something that is part of it. */
-export function names(live: Live, entity: Entity): boolean {
-  return live.roles.some((role) => role.entity === entity && role.facts.length === 0);
 }
 
 /** How an attach signal and a bridge signal meet: one acted on the entity itself (not on a part of it), or else. */

@@ -48,13 +48,16 @@ export function isReplaced(kind: EntityKind): boolean {
   return kind === 'ip' || kind === 'pod_name';
 }
 
-/** How an entity may link, if at all: images, system users and controllers never do. */
+/** How an entity may link, if at all: images, controllers and other system users never do. */
 export function linkKindOf(of: Entity): LinkKind | undefined {
   const kind = kindOf(of);
   if (kind === 'image' || kind === 'image_reference') return undefined;
-  if (kind === 'user') return of.startsWith('user:system:') ? undefined : 'user';
+  if (kind === 'user') return of.startsWith('user:system:') && !of.startsWith(joining) ? undefined : 'user';
   return kind === 'serviceaccount' ? accountKind(of) : kind;
 }
+
+/** Tokens by which nodes join: whoever has one is somebody. */
+const joining = 'user:system:bootstrap:';
 
 const accounts_max = 10_000;
 const accounts = new Map<Entity, LinkKind | undefined>();

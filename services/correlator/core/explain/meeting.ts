@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { mayJoinOver, names, steadyKinds, type Way } from '../assemble/attach.ts';
+import { mayJoinOver, steadyKinds, type Way } from '../assemble/attach.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
@@ -16,7 +16,7 @@ import {
 import { byTime } from '../order.ts';
 import { roleOf } from '../population.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
-import type { Role } from '../resolve/roles.ts';
+import { names, type Role } from '../resolve/roles.ts';
 
 /** What became of one entity that two signals have in common. Times are nanoseconds. */
 export type Meeting =

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { noted, told } from '../../testing/told.ts';
+import { noted, partOf, told } from '../../testing/told.ts';
 
 /** A contact of a pod with another, so many minutes after the worlds begin. */
 function contact(id: string, minutes: number, from: string, to: string, port = '5432'): Signal {
@@ -112,5 +112,38 @@ describe('a request that is the first of its kind', () => {
   it('joins when something follows from it at once', () => {
     expect(told([asked(-1), shell])).toEqual(['asked', 'shell']);
     expect(told([asked(-5), shell])).toEqual(['shell']);
+  });
+});
+
+describe('a request that follows from something suspicious', () => {
+  const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
+  const asked = (id: string, minutes: number, target: string, program = 'curl/8'): Signal => {
+    const fields = {
+      'kubernetes.audit.verb': 'create',
+      'kubernetes.audit.objectRef.resource': 'pods',
+      'user_agent.original': program,
+    };
+    return noted(id, minutes, { family: 'admission', actors: ['user:alice'], targets: [target], fields });
+  };
+
+  it('leads to what happens in the pod that was entered', () => {
+    expect(told([misuse, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['dump', 'exec', 'misuse']);
+  });
+
+  it('leads to the pods of the workload that was made', () => {
+    const facts = [partOf('pod:db', 'workload:a/Deployment/w')];
+    const made = asked('made', 10, 'workload:a/Deployment/w');
+    expect(told([misuse, made, dump(20)], facts)).toEqual(['dump', 'made', 'misuse']);
+  });
+
+  it('leads nowhere when the same program of the person asked for such things before', () => {
+    expect(told([asked('before', -60, 'pod:other'), misuse, asked('exec', 10, 'pod:db'), dump(20)])).toEqual([
+      'misuse',
+    ]);
+  });
+
+  it('leads nowhere from a person of whom nothing is suspicious', () => {
+    const others = shellSignal('others', 0, { family: 'admission', actors: ['user:bob'], opener: true });
+    expect(told([others, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['others']);
   });
 });

@@ -4,8 +4,7 @@ import { limitsOf } from '../limits.ts';
 import { between, byTime, toNs } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
-import type { Role } from '../resolve/roles.ts';
-import type { EntityHistory } from './history.ts';
+import { names, type Role } from '../resolve/roles.ts';
 
 /** What an intruder sits in, and moves on from. */
 const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node'];
@@ -15,49 +14,74 @@ function isBody({ kind, facts }: Role): boolean {
   return bodyKinds.includes(kind) && (kind !== 'node' || facts.length === 0);
 }
 
-/** A contact within the cluster, which counts as the first of its kind only. */
-function isContact({ signal }: Live): boolean {
-  return signal.first_only === true && signal.class === 'attach';
-}
+/** Who asks the API server for something. */
+const askingKinds: readonly LinkKind[] = ['user', 'session', 'serviceaccount'];
+/** What a request acts on besides bodies, when it names it. */
+const askedKinds: readonly LinkKind[] = ['workload', 'serviceaccount'];
 
-/** A flow to peers on the outside. */
-function isCall({ signal, peers }: Live): boolean {
-  return signal.family === 'network' && signal.class === 'attach' && peers.length > 0;
+/** A contact within the cluster, of which the first of its kind counts; a flow to the outside; something asked of the API server. */
+type MoveKind = 'contact' | 'call' | 'request';
+
+/** As what an attach signal may be a move. */
+function moveKindOf({ signal, peers }: Live): MoveKind | undefined {
+  if (signal.class !== 'attach') return undefined;
+  if (signal.first_only === true) return 'contact';
+  if (signal.family === 'network' && peers.length > 0) return 'call';
+  return signal.family === 'admission' ? 'request' : undefined;
 }
 
 /** Whether a signal is of a kind that can be a move. */
 export function mayEverMove(live: Live): boolean {
-  return isContact(live) || isCall(live);
+  return moveKindOf(live) !== undefined;
+}
+
+/** Whether a move can come from the entity of a role. */
+function isOrigin(role: Role, kind: MoveKind): boolean {
+  return role.sink && (isBody(role) || (kind === 'request' && askingKinds.includes(role.kind)));
+}
+
+/** Whether a move can lead to the entity of a role. */
+function isGoal(role: Role, kind: MoveKind): boolean {
+  if (!role.source) return false;
+  return isBody(role) || (kind === 'request' && askedKinds.includes(role.kind) && role.facts.length === 0);
 }
 
 /**
  * The roles of an attach signal that is a move; undefined for one that is none. A move comes from where something
  * suspicious happened shortly before, or from where a move led. It is a contact within the cluster that is the first of
- * its kind, and connects what it comes from with what happens shortly afterwards where it leads; or a call to a peer on the
- * outside that nobody called before, or only moves did, and connects all that such a peer is called by. It depends on what
- * is earlier and on signals that are no moves: so there is one answer.
+ * its kind, or a request of a kind that is new, and connects what it comes from with what happens shortly afterwards where
+ * it leads; or a call to a peer on the outside that nobody called before, or only moves did, and connects all that such a
+ * peer is called by. It depends on what is earlier and on signals that are no moves: so there is one answer.
  */
 export function rolesOfMove(
   live: Live,
   population: Population,
   parameters: Parameters,
 ): readonly Role[] | undefined {
-  if (live.suppressed_by !== undefined || !mayEverMove(live)) return undefined;
+  const kind = moveKindOf(live);
+  if (kind === undefined || live.suppressed_by !== undefined) return undefined;
   // Nearly all traffic comes from where nothing happened: that is asked first.
-  if (!comesFromTrouble(live, population, parameters)) return undefined;
-  const peers = isContact(live) ? [] : newPeersOf(live, population, parameters);
-  const isNew = isContact(live) ? isFirst(live, population, parameters) : peers.length > 0;
+  if (!comesFromTrouble(live, kind, population, parameters)) return undefined;
+  const peers = kind === 'call' ? newPeersOf(live, population, parameters) : [];
+  const isNew = kind === 'call' ? peers.length > 0 : isFirst(live, kind, population, parameters);
   if (!isNew) return undefined;
   return live.roles.flatMap((role): readonly Role[] => {
     if (peers.includes(role.entity)) return [role];
-    if (role.kind !== 'connection' && !isBody(role)) return [];
-    if (!role.source) return [role];
-    return role.actor || role.sink ? [{ ...role, source: false }] : [{ ...role, kind: 'move' }];
+    if (role.kind === 'connection' || isOrigin(role, kind)) return [{ ...role, source: false }];
+    return isGoal(role, kind) ? [{ ...role, kind: 'move' }] : [];
   });
 }
 
-function isFirst({ habit, time_ns }: Live, { habits }: Population, { attach }: Parameters): boolean {
-  return habit !== undefined && !habits.seenBetween(habit, time_ns - toNs(attach.habit_lookback_ms), time_ns);
+/** Whether the same was not seen within a day; a new program asks more than once. */
+function isFirst(
+  { habit, time_ns }: Live,
+  kind: MoveKind,
+  { habits }: Population,
+  parameters: Parameters,
+): boolean {
+  const until_ns = kind === 'request' ? time_ns - limitsOf(parameters).gaps.move.longest_ns : time_ns;
+  const from_ns = time_ns - toNs(parameters.attach.habit_lookback_ms);
+  return habit !== undefined && !habits.seenBetween(habit, from_ns, until_ns);
 }
 
 /** Peers that were not seen within a day before, or that a move called. */
@@ -70,18 +94,27 @@ function newPeersOf({ peers, time_ns }: Live, { habits }: Population, { attach }
   );
 }
 
-function comesFromTrouble(live: Live, population: Population, parameters: Parameters): boolean {
+/** Trouble in a pod is none of its account, which others have too, until that account asks for something. */
+function comesFromTrouble(
+  live: Live,
+  kind: MoveKind,
+  population: Population,
+  parameters: Parameters,
+): boolean {
   const { gaps, effect_ns } = limitsOf(parameters);
   const from_ns = live.time_ns - gaps.move.longest_ns;
   // What a call brings in is seen just afterwards.
-  const to_ns = isContact(live) ? live.time_ns : live.time_ns + effect_ns;
+  const to_ns = kind === 'call' ? live.time_ns + effect_ns : live.time_ns;
   const isBefore = (other: Live): boolean => byTime(other, live) < 0;
-  const troubles = ({ sinks, moves }: EntityHistory): boolean =>
-    between(sinks, from_ns, to_ns).some((other) => !other.moves && (!isContact(live) || isBefore(other))) ||
-    between(moves, from_ns, live.time_ns).some(isBefore);
+  const isTrouble = (other: Live, role: Role): boolean =>
+    !other.moves && (kind === 'call' || isBefore(other)) && (isBody(role) || names(other, role.entity));
   return live.roles.some((role) => {
-    const history = role.sink && isBody(role) ? population.known(role.entity) : undefined;
-    return history !== undefined && troubles(history);
+    const history = isOrigin(role, kind) ? population.known(role.entity) : undefined;
+    if (history === undefined) return false;
+    return (
+      between(history.sinks, from_ns, to_ns).some((other) => isTrouble(other, role)) ||
+      between(history.moves, from_ns, live.time_ns).some(isBefore)
+    );
   });
 }
 
@@ -93,7 +126,7 @@ export function* mayMove(live: Live, population: Population, parameters: Paramet
     between(list, live.time_ns - before_ns, live.time_ns + after_ns).filter(mayEverMove);
   if (live.signal.class === 'bridge' || live.moves) {
     for (const role of live.roles) {
-      if (!(live.moves ? role.kind === 'move' : role.sink && isBody(role))) continue;
+      if (!(live.moves ? role.kind === 'move' : isOrigin(role, 'request'))) continue;
       const history = population.known(role.entity);
       if (history === undefined) continue;
       yield* later(history.attaching, effect_ns, gaps.move.longest_ns);

@@ -78,6 +78,11 @@ export function isOutsidePods(actors: Resolution): boolean {
   return true;
 }
 
+/** Whether a signal speaks of an entity itself, not of something that is part of it. */
+export function names({ roles }: { readonly roles: readonly Role[] }, entity: Entity): boolean {
+  return roles.some((role) => role.entity === entity && role.facts.length === 0);
+}
+
 /** The steadiest thing that a signal is about: an actor, else a target. */
 export function mainEntityOf(actors: Resolution, targets: Resolution): Entity | undefined {
   return preferredOf(actors, mainKinds) ?? preferredOf(targets, mainKinds);
