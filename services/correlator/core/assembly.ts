@@ -2,6 +2,7 @@ import { type Affected, heirsOf, neighboursOf } from './affected.ts';
 import { attachmentOf } from './assemble/attach.ts';
 import { componentsOf, type Ground } from './assemble/components.ts';
 import type { DecisionBook } from './intake/decisions.ts';
+import { textsOf } from './link/habits.ts';
 import type { Live } from './live.ts';
 import { between, byTime, toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
@@ -85,7 +86,7 @@ export class Assembly {
     if (live !== undefined) affected.events.add(live.signal.event.id);
   }
 
-  /** Notes attach signals that a bridge signal may draw or lose, and those that it shows to be a habit. */
+  /** Notes attach signals that a bridge signal may draw or lose, and those that it shows to be a habit of a workload, or of all. */
   touchNear(live: Live, affected: Affected): void {
     const { attach, skew_ms } = this.#parameters;
     const reach_ns = toNs(attach.gap_ms + skew_ms);
@@ -97,11 +98,13 @@ export class Assembly {
         }
       }
     }
-    if (live.habit === undefined) return;
-    const same = this.#population.habits.of(live.habit);
-    for (const later of between(same, live.time_ns + 1n, live.time_ns + toNs(attach.habit_lookback_ms))) {
-      const part = this.partHolding(later);
-      if (part !== undefined) affected.parts.add(part);
+    const lookback_ns = toNs(attach.habit_lookback_ms);
+    for (const habit of textsOf(live)) {
+      const same = this.#population.habits.of(habit);
+      for (const later of between(same, live.time_ns + 1n, live.time_ns + lookback_ns)) {
+        const part = this.partHolding(later);
+        if (part !== undefined) affected.parts.add(part);
+      }
     }
   }
 

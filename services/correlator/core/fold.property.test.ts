@@ -8,7 +8,7 @@ import { oracle } from '../oracle.ts';
 import { firingsOf, testCorrelations } from '../testing/correlations.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { batchOf, type Input, playArb, Store } from '../testing/play.ts';
-import { type World, worldArb, worldScope } from '../testing/worlds.ts';
+import { type World, type WorldSize, worldArb, worldScope } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { loadFold, saveFold } from './snapshot.ts';
 
@@ -20,9 +20,10 @@ const never_ns = 2n ** 62n;
 const shapes = {
   dense: { signals: 30, facts: 14, decisions: 2, steps: 60 },
   wide: { signals: 40, facts: 20, decisions: 1, steps: 400 },
-  crowded: { signals: 20, facts: 3, decisions: 1, steps: 120, few: true },
+  crowded: { signals: 20, facts: 3, decisions: 1, steps: 120, cast: 'few' },
+  asking: { signals: 20, facts: 14, decisions: 1, steps: 150, cast: 'asking' },
   decided: { signals: 20, facts: 6, decisions: 9, steps: 90 },
-};
+} satisfies Record<string, WorldSize>;
 
 /** A world, and all its inputs in some order, some twice, in batches. */
 function playedWorlds(shape: keyof typeof shapes) {
@@ -94,38 +95,41 @@ function expectTruth(store: Store, world: World): void {
   }
 }
 
-describe.each(['dense', 'wide', 'crowded', 'decided'] as const)('the fold of a %s world', (shape) => {
-  it(
-    'equals the oracle, byte for byte, whatever the order, batches and duplicates',
-    () => {
-      fc.assert(
-        fc.property(playedWorlds(shape), ([world, batches]) => {
-          expectTruth(play(batches, () => 'no').store, world);
-        }),
-        { numRuns: runs },
-      );
-    },
-    timeout_ms,
-  );
+describe.each(['dense', 'wide', 'crowded', 'asking', 'decided'] as const)(
+  'the fold of a %s world',
+  (shape) => {
+    it(
+      'equals the oracle, byte for byte, whatever the order, batches and duplicates',
+      () => {
+        fc.assert(
+          fc.property(playedWorlds(shape), ([world, batches]) => {
+            expectTruth(play(batches, () => 'no').store, world);
+          }),
+          { numRuns: runs },
+        );
+      },
+      timeout_ms,
+    );
 
-  it(
-    'equals the oracle after any restart, from a checkpoint or from nothing',
-    () => {
-      const restarts = fc.array(fc.constantFrom('no', 'no', 'checkpoint', 'loss'), {
-        minLength: 1,
-        maxLength: 8,
-      });
-      fc.assert(
-        fc.property(playedWorlds(shape), restarts, ([world, batches], pattern) => {
-          const { store } = play(batches, (at) => pattern[at % pattern.length] ?? 'no');
-          expectTruth(store, world);
-        }),
-        { numRuns: Math.ceil(runs / 3) },
-      );
-    },
-    timeout_ms,
-  );
-});
+    it(
+      'equals the oracle after any restart, from a checkpoint or from nothing',
+      () => {
+        const restarts = fc.array(fc.constantFrom('no', 'no', 'checkpoint', 'loss'), {
+          minLength: 1,
+          maxLength: 8,
+        });
+        fc.assert(
+          fc.property(playedWorlds(shape), restarts, ([world, batches], pattern) => {
+            const { store } = play(batches, (at) => pattern[at % pattern.length] ?? 'no');
+            expectTruth(store, world);
+          }),
+          { numRuns: Math.ceil(runs / 3) },
+        );
+      },
+      timeout_ms,
+    );
+  },
+);
 
 /** Correlation rules over the signals of the worlds, as they come in files. */
 function ruleSet() {

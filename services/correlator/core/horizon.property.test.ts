@@ -43,7 +43,7 @@ const delaysArb = fc.array(fc.integer({ min: 0, max: lateness_ms - 1 }), { minLe
 describe('the horizon', () => {
   it.each([
     ['sparse', { signals: 60, facts: 14, decisions: 2, steps: 3000, sound: true }],
-    ['crowded', { signals: 60, facts: 3, decisions: 2, steps: 2500, few: true, sound: true }],
+    ['crowded', { signals: 60, facts: 3, decisions: 2, steps: 2500, cast: 'few', sound: true }],
   ] as const)(
     'changes nothing of what stands, as long as nothing is late, in a %s world',
     (_, size) => {

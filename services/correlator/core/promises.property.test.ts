@@ -109,7 +109,7 @@ describe('what one part of a cluster does', () => {
               rule: { ...signal.rule, id: `weak/${signal.rule.id}` },
               opener: false,
               first_only: false,
-              family: signal.family === 'network' ? 'runtime' : signal.family,
+              family: signal.class === 'context' ? signal.family : 'runtime',
             }),
           );
           expect(placesOf({ ...world, signals: [...world.signals, ...weak] })).toEqual(placesOf(world));

@@ -1,8 +1,9 @@
-import { entityKind } from '#shared/event/entity.ts';
+import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Reason } from '../core/link/reason.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
 import { linksBetween, partsIn } from './links.ts';
+import { peersOf } from './moves.ts';
 import type { OraclePart } from './parts.ts';
 import { before, usualOf, type Resolved } from './signals.ts';
 import type { World } from './world.ts';
@@ -40,8 +41,8 @@ export function attachment(
             const near = by.signal.rule.level !== 'informational' && withinAttach(apart, parameters);
             return to.signal.parts.includes(by.id) && (to.signal.opener || near);
           }
-          const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.path.length === 0;
-          const made = kind === 'caused' && entity !== undefined && partsIn(by, entity)?.path.length === 0;
+          const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.itself === true;
+          const made = kind === 'caused' && entity !== undefined && partsIn(by, entity)?.itself === true;
           const linkName = Object.keys(parameters.links)[rank];
           const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
           if (kind === 'caused' && isLate) return false;
@@ -54,8 +55,10 @@ export function attachment(
           );
         })
         .filter(({ entity }) => {
-          const byAddress = entity !== undefined && (partsIn(by, entity)?.path.length ?? 0) > 0;
-          return entity === undefined || entityKind(entity) !== 'node' || !byAddress;
+          const byAddress = entity !== undefined && partsIn(by, entity)?.itself === false;
+          return (
+            entity === undefined || entityKind(entity) !== 'node' || !byAddress || peersOf(by).length > 0
+          );
         })
         .map((link) => ({ by, to, link })),
     );
@@ -88,7 +91,24 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   if (reason.kind === 'part') return true;
   const closed = part.closed.get(to.id);
   if (closed !== undefined && by.t > closed) return false;
-  return !wasUsual(by, part, world);
+  const { entity } = reason;
+  const isOfNode = entity !== undefined && entityKind(entity) === 'node';
+  const byAddress = isOfNode && partsIn(by, entity)?.itself === false;
+  return (
+    !wasUsual(by, part, world) && (!byAddress || peersOf(by).every((peer) => isNew(peer, by, part, world)))
+  );
+}
+
+/** Whether nobody called a peer before the incident began. */
+function isNew(peer: Entity, by: Resolved, part: OraclePart, { all, parameters }: World): boolean {
+  const begin = part.bridges[0]?.t ?? 0n;
+  return !all.some(
+    (other) =>
+      other.role !== 'suppressed' &&
+      peersOf(other).includes(peer) &&
+      other.t >= by.t - ms(parameters.attach.habit_lookback_ms) &&
+      other.t < begin - ms(parameters.attach.habit_lead_ms),
+  );
 }
 
 /** Whether the same was shown by any signal before the incident began, or ever before where only the first counts. */
@@ -96,13 +116,14 @@ export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: W
   const usual = usualOf(one);
   const begin = part.bridges[0]?.t ?? 0n;
   if (usual === undefined) return false;
-  const isAsked = one.signal.family === 'admission' || usual.startsWith('user:');
-  const lead = begin - ms(parameters.attach.habit_lead_ms);
+  const isAttach = one.signal.class === 'attach';
+  const isAsked = isAttach && (one.signal.family === 'admission' || usual.startsWith('user:'));
+  const lead = parameters.attach.habit_lead_ms + (isAsked ? parameters.attach.gap_ms : 0);
   return all.some(
     (other) =>
       other.role !== 'suppressed' &&
       usualOf(other) === usual &&
       other.t >= one.t - ms(parameters.attach.habit_lookback_ms) &&
-      other.t < (one.signal.first_only === true || (isAsked && one.t < lead) ? one.t : lead),
+      other.t < (one.signal.first_only === true ? one.t : begin - ms(lead)),
   );
 }

@@ -71,6 +71,8 @@ export interface Parts {
   readonly source: boolean;
   readonly sink: boolean;
   readonly path: readonly string[];
+  /** It is spoken of itself. */
+  readonly itself: boolean;
 }
 
 export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
@@ -78,7 +80,7 @@ export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   if (parts === undefined || !signal.moves || signal.calls.includes(entity)) return parts;
   if (parts.kind === 'connection' || (parts.sink && isWhere(signal, parts)))
     return { ...parts, source: false };
-  const isNamed = ['workload', 'serviceaccount'].includes(parts.kind) && parts.path.length === 0;
+  const isNamed = ['workload', 'serviceaccount'].includes(parts.kind) && parts.itself;
   const isReached = isBody(parts) || (isRequest(signal) && isNamed);
   return parts.source && isReached ? { ...parts, kind: 'move' } : undefined;
 }
@@ -94,8 +96,8 @@ export function isWhere(signal: Resolved, parts: Parts): boolean {
 }
 
 /** What an intruder sits in. */
-export function isBody({ kind, path }: Parts): boolean {
-  return ['container', 'pod', 'pod_name'].includes(kind) || (kind === 'node' && path.length === 0);
+export function isBody({ kind, itself }: Parts): boolean {
+  return ['container', 'pod', 'pod_name'].includes(kind) || (kind === 'node' && itself);
 }
 
 function plainPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
@@ -107,13 +109,15 @@ function plainPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const path = [acts?.path, suffers?.path]
     .filter((one) => one !== undefined)
     .sort((a, b) => a.length - b.length || (a.join('\n') <= b.join('\n') ? -1 : 1))[0];
-  const base = { kind, path: path ?? [] };
+  const isNodePort = ['22', '10250'].includes(signal.signal.fields['destination.port'] ?? '');
+  const itself = (path ?? []).length === 0 || (kind === 'node' && isNodePort);
+  const base = { kind, path: path ?? [], itself };
   const outside = actsOutsidePods(signal);
   if (kind === 'external' || kind === 'connection')
     return { ...base, actor: true, source: false, sink: false };
   if (kind === 'node') {
-    const named = suffers !== undefined && suffers.path.length === 0;
-    const parts = { ...base, actor: false, source: named, sink: acts !== undefined && outside };
+    const reached = suffers !== undefined && (isNodePort || suffers.path.length === 0);
+    const parts = { ...base, actor: false, source: reached, sink: acts !== undefined && outside };
     return parts.source || parts.sink ? parts : undefined;
   }
   if (kind === 'default_serviceaccount') {

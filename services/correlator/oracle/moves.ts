@@ -19,7 +19,7 @@ export function withMoves(all: readonly Resolved[], parameters: Parameters): Res
 }
 
 /** Peers on the outside that traffic goes to. */
-function peersOf({ signal, targets }: Resolved): Entity[] {
+export function peersOf({ signal, targets }: Resolved): Entity[] {
   if (signal.family !== 'network' || signal.class === 'context') return [];
   return [...targets.keys()].filter((entity) => entityKind(entity) === 'external');
 }
@@ -71,7 +71,7 @@ function comesFromTrouble(
       (isAct ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
       from.some((entity) => {
         const parts = partsIn(other, entity);
-        return parts?.sink === true && (isBody(parts) || parts.path.length === 0);
+        return parts?.sink === true && (isBody(parts) || parts.itself);
       }),
   );
   const led = earlier.filter(

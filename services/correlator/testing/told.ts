@@ -31,12 +31,20 @@ export function told(signals: readonly Signal[], facts: readonly Fact[] = []): s
 }
 
 export function partOf(a: string, b: string): Fact {
+  return fact(a, 'part_of', b);
+}
+
+export function is(a: string, b: string): Fact {
+  return fact(a, 'is', b);
+}
+
+function fact(a: string, relation: Fact['relation'], b: string): Fact {
   const from_ns = start_ns - 86_400_000_000_000n;
   return {
     id: a,
     scope: worldScope,
     a,
-    relation: 'part_of',
+    relation,
     b,
     from_ns,
     to_ns: null,

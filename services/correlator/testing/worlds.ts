@@ -64,27 +64,81 @@ const contextRules = [
   { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture', score: 21 },
 ] as const;
 
-/** Few entities: signals that share one are the rule. */
-const fewActorArb = fc.constantFrom(
-  'pod:p1',
-  'pod:p2',
-  'serviceaccount:a/default',
-  'node:k1',
-  'external:evil.example',
-);
-const fewTargetArb = fc.constantFrom('pod:p1', 'pod:p2', 'node:k1', 'workload:a/Deployment/w1');
+/** Of whom the signals of a world speak. */
+type Cast = 'all' | 'few' | 'asking';
+
+const audit = 'kubernetes.audit';
+const asked = { [`${audit}.verb`]: 'list', [`${audit}.objectRef.resource`]: 'pods' };
+const saidOfAll: readonly Record<string, string>[] = [
+  {},
+  { 'process.command_line': 'sh -c job-1' },
+  { 'process.command_line': 'sh -c job-2' },
+  { 'process.command_line': 'ls /a/b' },
+  asked,
+  { ...asked, [`${audit}.verb`]: 'patch' },
+  { ...asked, 'user_agent.original': 'curl/8' },
+  { 'source.geo.country_iso_code': 'FI' },
+  { 'destination.port': '22' },
+];
+
+interface Players {
+  readonly actors: fc.Arbitrary<string[]>;
+  readonly targets: fc.Arbitrary<string[]>;
+  readonly said: readonly Record<string, string>[];
+  readonly families: readonly Signal['family'][];
+}
+
+function one(...names: readonly string[]): fc.Arbitrary<string[]> {
+  return fc.array(fc.constantFrom(...names), { maxLength: 1 });
+}
+
+const players: Readonly<Record<Cast, Players>> = {
+  all: {
+    actors: fc.array(actorArb, { maxLength: 3 }),
+    targets: fc.array(targetArb, { maxLength: 2 }),
+    said: saidOfAll,
+    families: ['admission', 'runtime', 'network', 'runtime'],
+  },
+  // Signals that share an entity are the rule.
+  few: {
+    actors: one('pod:p1', 'pod:p2', 'serviceaccount:a/default', 'node:k1', 'external:evil.example'),
+    targets: one('pod:p1', 'pod:p2', 'node:k1', 'workload:a/Deployment/w1'),
+    said: saidOfAll,
+    families: ['admission', 'runtime', 'network', 'runtime'],
+  },
+  // People and accounts ask for things, and nodes are known by their address.
+  asking: {
+    actors: one('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1'),
+    targets: one(
+      'pod:p1',
+      'workload:a/Deployment/w1',
+      'serviceaccount:a/robot',
+      'node:k1',
+      'external:evil.example',
+    ),
+    said: [
+      asked,
+      { ...asked, 'user_agent.original': 'curl/8' },
+      { ...asked, 'user_agent.original': 'kubectl/1' },
+      { 'source.geo.country_iso_code': 'FI' },
+      { 'destination.port': '22' },
+    ],
+    families: ['admission', 'admission', 'network', 'runtime'],
+  },
+};
 
 /** A signal numbered `index`, of an event that others may share. */
-function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.Arbitrary<Signal> {
+function signalArb(index: number, time: fc.Arbitrary<bigint>, cast: Cast): fc.Arbitrary<Signal> {
+  const { actors, targets, said, families } = players[cast];
   return fc
     .record({
       time_ns: time,
-      family: fc.constantFrom('admission', 'runtime', 'network', 'runtime'),
+      family: fc.constantFrom(...families),
       class: fc.constantFrom('bridge', 'bridge', 'bridge', 'attach', 'attach', 'context'),
       rule: fc.constantFrom(...rules),
       contextRule: fc.constantFrom(...contextRules),
-      actors: few ? fc.array(fewActorArb, { maxLength: 1 }) : fc.array(actorArb, { maxLength: 3 }),
-      targets: few ? fc.array(fewTargetArb, { maxLength: 1 }) : fc.array(targetArb, { maxLength: 2 }),
+      actors,
+      targets,
       described: fc.array(fc.constantFrom(...images, ...references, ...workloads, ...pods), {
         minLength: 1,
         maxLength: 2,
@@ -95,20 +149,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         { weight: 5, arbitrary: fc.constant(index) },
         { weight: 1, arbitrary: fc.nat({ max: 5 }) },
       ),
-      said: fc.constantFrom<Record<string, string>>(
-        {},
-        { 'process.command_line': 'sh -c job-1' },
-        { 'process.command_line': 'sh -c job-2' },
-        { 'process.command_line': 'ls /a/b' },
-        { 'kubernetes.audit.verb': 'list', 'kubernetes.audit.objectRef.resource': 'pods' },
-        { 'kubernetes.audit.verb': 'patch', 'kubernetes.audit.objectRef.resource': 'pods' },
-        {
-          'kubernetes.audit.verb': 'list',
-          'kubernetes.audit.objectRef.resource': 'pods',
-          'user_agent.original': 'curl/8',
-        },
-        { 'source.geo.country_iso_code': 'FI' },
-      ),
+      said: fc.constantFrom(...said),
       opener: fc.integer({ min: 0, max: 19 }).map((chance) => chance === 0),
       first: fc.integer({ min: 0, max: 3 }).map((chance) => chance === 0),
     })
@@ -119,7 +160,7 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         id: `s${index}`,
         scope: worldScope,
         time_ns: drawn.time_ns,
-        family: isContext ? 'scanner' : pick(drawn.family),
+        family: isContext ? 'scanner' : drawn.family,
         rule,
         score,
         tactics: drawn.tactics,
@@ -135,10 +176,6 @@ function signalArb(index: number, time: fc.Arbitrary<bigint>, few: boolean): fc.
         parts: [],
       };
     });
-}
-
-function pick(family: string): Signal['family'] {
-  return family === 'admission' || family === 'network' ? family : 'runtime';
 }
 
 function pickClass(name: string): Signal['class'] {
@@ -253,8 +290,7 @@ export interface WorldSize {
   readonly decisions: number;
   /** Length of time, in steps of 10 s. */
   readonly steps: number;
-  /** Draw from few entities. */
-  readonly few?: boolean;
+  readonly cast?: Cast;
   /** All signals of an event have its time, and nothing is named after its end, as where nothing is wrong. */
   readonly sound?: boolean;
 }
@@ -265,7 +301,7 @@ export function worldArb(size: WorldSize): fc.Arbitrary<World> {
   const signals = fc
     .integer({ min: 1, max: size.signals })
     .chain((count) =>
-      fc.tuple(...Array.from({ length: count }, (_, index) => signalArb(index, time, size.few === true))),
+      fc.tuple(...Array.from({ length: count }, (_, index) => signalArb(index, time, size.cast ?? 'all'))),
     );
   return fc
     .record({

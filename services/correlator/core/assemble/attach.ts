@@ -49,8 +49,8 @@ export function attachmentOf(
   }
   if (best !== undefined) return best;
   for (const role of live.roles) {
-    // Whose traffic it is that shows the node's address, nobody knows.
-    if (role.kind === 'node' && role.facts.length > 0) continue;
+    // Whose traffic it is that shows the node's address, nobody knows: only to whom it goes may tell.
+    if (role.kind === 'node' && !role.itself && live.peers.length === 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
     for (const [kind, candidate] of nearestOver(live, role, history, surroundings.parameters)) {

@@ -88,12 +88,29 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   if (reason.kind === 'part') return true;
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
-  return !wasUsual(by, part, sources);
+  return (
+    !wasUsual(by, part, sources) && (!isOverAddressOfNode(by, reason) || callsOnlyNew(by, part, sources))
+  );
+}
+
+/** Whose traffic it is that shows the address of a node, nobody knows. */
+function isOverAddressOfNode({ roles }: Live, { entity }: Reason): boolean {
+  const role = roles.find((candidate) => candidate.entity === entity);
+  return role?.kind === 'node' && !role.itself;
+}
+
+/** Whether nobody called the peers of a flow before the incident began. */
+function callsOnlyNew({ peers, time_ns }: Live, part: Part, { population, parameters }: Sources): boolean {
+  const [first] = part.bridges;
+  if (first === undefined) return false;
+  const { habit_lead_ms, habit_lookback_ms } = parameters.attach;
+  const [from_ns, to_ns] = [time_ns - toNs(habit_lookback_ms), first.time_ns - toNs(habit_lead_ms)];
+  return peers.every((peer) => !population.habits.seenBetween(peer, from_ns, to_ns));
 }
 
 /**
- * Whether what a signal shows was seen before the incident began, or ever before: where only the first counts, and of
- * what was asked before that, since whoever asks for something new may be where the attack begins.
+ * Whether what a signal shows was seen before the incident began; where only the first counts, ever before. An attack
+ * often begins with somebody who asks for something new, well before anything is suspicious.
  */
 function wasUsual(
   { habit, time_ns, signal }: Live,
@@ -102,10 +119,9 @@ function wasUsual(
 ): boolean {
   const [first] = part.bridges;
   if (habit === undefined || first === undefined) return false;
-  const begin_ns = first.time_ns - toNs(attach.habit_lead_ms);
-  const isAsked = signal.family === 'admission' || isPersonal(habit);
-  const isBeginning = isAsked && time_ns < begin_ns;
-  const to_ns = signal.first_only === true || isBeginning ? time_ns : begin_ns;
+  const isAsked = signal.class === 'attach' && (signal.family === 'admission' || isPersonal(habit));
+  const lead_ms = attach.habit_lead_ms + (isAsked ? attach.gap_ms : 0);
+  const to_ns = signal.first_only === true ? time_ns : first.time_ns - toNs(lead_ms);
   return population.habits.seenBetween(habit, time_ns - toNs(attach.habit_lookback_ms), to_ns);
 }
 

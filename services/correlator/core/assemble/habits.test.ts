@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { noted, partOf, told } from '../../testing/told.ts';
+import { is, noted, partOf, told } from '../../testing/told.ts';
 
 function ran(id: string, minutes: number, command: string, pod = 'pod:p'): Signal {
   return noted(id, minutes, { actors: [pod], fields: { 'process.command_line': command } });
@@ -145,6 +145,18 @@ it('what one node runs is usual on all nodes', () => {
     onNode('other', 5, 'bash -l', 'node:k1'),
   ];
   expect(told(signals)).toEqual(['escaped', 'new']);
+});
+
+it('a flow that shows the address of a reached node joins when nobody called its peer before', () => {
+  const escaped = shellSignal('escaped', 0, { targets: ['node:k2'], opener: true });
+  const facts = [is('ip:10.0.0.2', 'node:k2')];
+  const signals = [
+    contacted('updates', -90, ['external:updates.example'], 'pod:other'),
+    escaped,
+    contacted('usual', 3, ['external:updates.example'], 'ip:10.0.0.2'),
+    contacted('new', 4, ['external:c2.example'], 'ip:10.0.0.2'),
+  ];
+  expect(told(signals, facts)).toEqual(['escaped', 'new']);
 });
 
 describe('what a workload does that a step of the attack made', () => {

@@ -10,8 +10,8 @@ interface Habit {
   gone_ns: bigint[];
 }
 
-/** A peer on the outside is a habit of everybody's. */
-function textsOf({ habit, peers }: Live): readonly string[] {
+/** What a signal shows to be a habit; a peer on the outside is one of everybody's. */
+export function textsOf({ habit, peers }: Live): readonly string[] {
   return habit === undefined ? peers : [habit, ...peers];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { noted, partOf, told } from '../../testing/told.ts';
+import { is, noted, partOf, told } from '../../testing/told.ts';
 
 /** A contact of a pod with another, so many minutes after the worlds begin. */
 function contact(id: string, minutes: number, from: string, to: string, port = '5432'): Signal {
@@ -115,6 +115,30 @@ describe('a request that is the first of its kind', () => {
   });
 });
 
+describe('an intruder who goes to a node', () => {
+  const facts = [is('ip:10.0.0.5', 'node:k5'), is('ip:10.0.0.6', 'node:k6')];
+  const onNode = (id: string, minutes: number, node: string): Signal =>
+    shellSignal(id, minutes, { actors: [node] });
+
+  it('is followed over the ports of the node itself, and from there on', () => {
+    const [there, on] = [
+      contact('there', 5, 'pod:web', 'ip:10.0.0.5', '22'),
+      contact('on', 15, 'ip:10.0.0.5', 'ip:10.0.0.6', '22'),
+    ];
+    const signals = [shell, there, onNode('root', 10, 'node:k5'), on, onNode('next', 20, 'node:k6')];
+    expect(told(signals, facts)).toEqual(['next', 'on', 'root', 'shell', 'there']);
+  });
+
+  it('is not followed to what is behind another port of its address', () => {
+    const signals = [
+      shell,
+      contact('there', 5, 'pod:web', 'ip:10.0.0.5', '8080'),
+      onNode('root', 10, 'node:k5'),
+    ];
+    expect(told(signals, facts)).toEqual(['shell', 'there']);
+  });
+});
+
 describe('a request that follows from something suspicious', () => {
   const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
   const asked = (id: string, minutes: number, target: string, program = 'curl/8'): Signal => {
@@ -128,6 +152,11 @@ describe('a request that follows from something suspicious', () => {
 
   it('leads to what happens in the pod that was entered', () => {
     expect(told([misuse, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['dump', 'exec', 'misuse']);
+  });
+
+  it('leads on though the same program asked for something else just before', () => {
+    const signals = [misuse, asked('look', 5, 'pod:other'), asked('exec', 10, 'pod:db'), dump(20)];
+    expect(told(signals)).toEqual(['dump', 'exec', 'look', 'misuse']);
   });
 
   it('leads to the pods of the workload that was made', () => {

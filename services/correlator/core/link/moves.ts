@@ -10,8 +10,8 @@ import { names, type Role } from '../resolve/roles.ts';
 const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node'];
 
 /** Whose traffic it is that shows the address of a node, nobody knows. */
-function isBody({ kind, facts }: Role): boolean {
-  return bodyKinds.includes(kind) && (kind !== 'node' || facts.length === 0);
+function isBody({ kind, itself }: Role): boolean {
+  return bodyKinds.includes(kind) && (kind !== 'node' || itself);
 }
 
 /** Who asks the API server for something. */
@@ -43,7 +43,7 @@ function isOrigin(role: Role, kind: MoveKind): boolean {
 /** Whether a move can lead to the entity of a role. */
 function isGoal(role: Role, kind: MoveKind): boolean {
   if (!role.source) return false;
-  return isBody(role) || (kind === 'request' && askedKinds.includes(role.kind) && role.facts.length === 0);
+  return isBody(role) || (kind === 'request' && askedKinds.includes(role.kind) && role.itself);
 }
 
 /**

@@ -29,7 +29,7 @@ export function liveOf(
     ...resolved,
     id: signal.id,
     entities: inOrder([...actors.keys(), ...targets.keys()]),
-    roles: signal.class === 'context' ? [] : rolesOf(actors, targets),
+    roles: signal.class === 'context' ? [] : rolesOf(signal, actors, targets),
     main: mainEntityOf(actors, targets),
     habit: habitOf(signal, actors, targets),
     peers: peersOf(signal, targets),

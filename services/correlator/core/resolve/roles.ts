@@ -1,3 +1,4 @@
+import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity, EntityKind } from '#shared/event/entity.ts';
 import { kindOf, linkKindOf, mainKinds } from '../entity/kinds.ts';
 import { compareText } from '../order.ts';
@@ -16,10 +17,16 @@ export interface Role {
   readonly sink: boolean;
   /** The statements by which the entity is reached. */
   readonly facts: readonly string[];
+  /** The signal speaks of the entity itself, not of something that is part of it, or of an address that it shares. */
+  readonly itself: boolean;
 }
 
+/** Ports at which a node itself answers, not a pod on it: its remote shell and its kubelet. */
+const node_ports: ReadonlySet<string> = new Set(['22', '10250']);
+
 /** The roles of a signal with these actors and targets, in the order of their entities' names. */
-export function rolesOf(actors: Resolution, targets: Resolution): readonly Role[] {
+export function rolesOf(signal: Signal, actors: Resolution, targets: Resolution): readonly Role[] {
+  const is_of_node = node_ports.has(signal.fields['destination.port'] ?? '');
   const outside = isOutsidePods(actors);
   const roles: Role[] = [];
   for (const entity of new Set([...actors.keys(), ...targets.keys()])) {
@@ -28,9 +35,10 @@ export function rolesOf(actors: Resolution, targets: Resolution): readonly Role[
     const acts = actors.get(entity);
     const suffers = targets.get(entity);
     if (acts?.replaced === true || suffers?.replaced === true) continue;
-    const taken = partsOf(kind, acts, suffers, outside);
-    if (taken === undefined) continue;
-    roles.push({ entity, kind, ...taken, facts: shorter(acts, suffers) });
+    const facts = shorter(acts, suffers);
+    const itself = facts.length === 0 || (kind === 'node' && is_of_node);
+    const taken = partsOf(kind, acts, suffers, { outside, itself });
+    if (taken !== undefined) roles.push({ entity, kind, ...taken, facts, itself });
   }
   return roles.sort((a, b) => compareText(a.entity, b.entity));
 }
@@ -42,15 +50,15 @@ function partsOf(
   kind: LinkKind,
   acts: Found | undefined,
   suffers: Found | undefined,
-  outside: boolean,
+  { outside, itself }: { readonly outside: boolean; readonly itself: boolean },
 ): Parts | undefined {
   // A rare peer on the outside, and a connection, tie both directions together.
   if (kind === 'external' || kind === 'connection') return { actor: true, source: false, sink: false };
   if (kind === 'node') {
     // Only as cause: what reaches the node, then what happens on it outside pods. Traffic to an address of the node
     // reaches what is behind it, not the node.
-    const named = suffers !== undefined && suffers.facts.length === 0;
-    return some({ actor: false, source: named, sink: acts !== undefined && outside });
+    const isReached = suffers !== undefined && (itself || suffers.facts.length === 0);
+    return some({ actor: false, source: isReached, sink: acts !== undefined && outside });
   }
   if (kind === 'default_serviceaccount') {
     // Only as cause: from a pod that runs as it, to a use of it that names no pod.
@@ -80,7 +88,7 @@ export function isOutsidePods(actors: Resolution): boolean {
 
 /** Whether a signal speaks of an entity itself, not of something that is part of it. */
 export function names({ roles }: { readonly roles: readonly Role[] }, entity: Entity): boolean {
-  return roles.some((role) => role.entity === entity && role.facts.length === 0);
+  return roles.some((role) => role.entity === entity && role.itself);
 }
 
 /** The steadiest thing that a signal is about: an actor, else a target. */
