@@ -118,12 +118,15 @@ function comesFromTrouble(
   });
 }
 
-/** Signals that may be moves, or no longer, because a signal came or went. */
+/** Signals that are moves now, or may be none any more, because a signal came or went. */
 export function* mayMove(live: Live, population: Population, parameters: Parameters): Iterable<Live> {
   const { gaps, effect_ns } = limitsOf(parameters);
   const lookback_ns = toNs(parameters.attach.habit_lookback_ms);
+  // Asking costs less than resolving a signal anew, and the answer is nearly always no.
+  const isInDoubt = (other: Live): boolean =>
+    other.moves || rolesOfMove(other, population, parameters) !== undefined;
   const later = (list: readonly Live[], before_ns: bigint, after_ns: bigint): readonly Live[] =>
-    between(list, live.time_ns - before_ns, live.time_ns + after_ns).filter(mayEverMove);
+    between(list, live.time_ns - before_ns, live.time_ns + after_ns).filter(isInDoubt);
   if (live.signal.class === 'bridge' || live.moves) {
     for (const role of live.roles) {
       if (!(live.moves ? role.kind === 'move' : isOrigin(role, 'request'))) continue;
