@@ -96,7 +96,7 @@ function expectTruth(store: Store, world: World): void {
 }
 
 describe.each(['dense', 'wide', 'crowded', 'asking', 'decided'] as const)(
-  'the fold of a %s world',
+  'the fold of a world that is %s',
   (shape) => {
     it(
       'equals the oracle, byte for byte, whatever the order, batches and duplicates',

@@ -1,6 +1,24 @@
 import fc from 'fast-check';
 import type { Decision, DecisionAction, Fact, Signal } from '#shared/avro/types.generated.ts';
 import { shortHash } from '#shared/event/identity.ts';
+import {
+  type Cast,
+  accounts,
+  addresses,
+  connections,
+  containers,
+  images,
+  nodes,
+  outside,
+  players,
+  podNames,
+  pods,
+  processes,
+  references,
+  sessions,
+  users,
+  workloads,
+} from './cast.ts';
 
 /** A random small cluster with everything that makes joining hard: reuse, hubs, disorder, decisions. */
 export interface World {
@@ -19,37 +37,6 @@ export function timeArb(steps: number): fc.Arbitrary<bigint> {
   return fc.integer({ min: 0, max: steps }).map((step) => start_ns + BigInt(step) * step_ns);
 }
 
-const pods = ['pod:p1', 'pod:p2', 'pod:p3', 'pod:p4'];
-const podNames = ['pod_name:a/n1', 'pod_name:a/n2', 'pod_name:a/n3'];
-const containers = ['container:c10000000000', 'container:c20000000000', 'container:c30000000000'];
-const processes = ['process:e1', 'process:e2'];
-const workloads = ['workload:a/Deployment/w1', 'workload:a/Deployment/w2', 'workload:b/DaemonSet/w3'];
-const accounts = [
-  'serviceaccount:a/robot',
-  'serviceaccount:a/default',
-  'serviceaccount:kube-system/job-controller',
-];
-const users = ['user:alice', 'user:bob', 'user:system:apiserver'];
-const sessions = ['session:s1'];
-const nodes = ['node:k1', 'node:k2'];
-const addresses = ['ip:10.0.0.1', 'ip:10.0.0.2'];
-const outside = ['external:203.0.113.1', 'external:evil.example'];
-const connections = ['connection:tcp/*:4000-203.0.113.1:443'];
-const images = ['image:sha256:d1', 'image:sha256:d2'];
-const references = ['image_reference:registry.example/app:1'];
-
-const actorArb = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...pods, ...podNames, ...containers) },
-  { weight: 3, arbitrary: fc.constantFrom(...addresses, ...outside, ...accounts, ...users) },
-  { weight: 2, arbitrary: fc.constantFrom(...processes, ...sessions, ...nodes, ...connections) },
-  { weight: 1, arbitrary: fc.constantFrom(...workloads, 'not an entity') },
-);
-const targetArb = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom(...pods, ...podNames, ...containers, ...nodes) },
-  { weight: 3, arbitrary: fc.constantFrom(...outside, ...addresses, ...accounts, ...workloads) },
-  { weight: 1, arbitrary: fc.constantFrom(...users, ...sessions, ...connections, ...images, ...references) },
-);
-
 const rules = [
   { id: 'r/shell', title: 'Shell in container', level: 'high', origin: 'sigma', score: 73 },
   { id: 'r/token', title: 'Token read', level: 'medium', origin: 'sigma', score: 47 },
@@ -63,69 +50,6 @@ const contextRules = [
   { id: 'policy/unsigned-image', title: 'Unsigned', level: 'medium', origin: 'posture', score: 47 },
   { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture', score: 21 },
 ] as const;
-
-/** Of whom the signals of a world speak. */
-type Cast = 'all' | 'few' | 'asking';
-
-const audit = 'kubernetes.audit';
-const asked = { [`${audit}.verb`]: 'list', [`${audit}.objectRef.resource`]: 'pods' };
-const saidOfAll: readonly Record<string, string>[] = [
-  {},
-  { 'process.command_line': 'sh -c job-1' },
-  { 'process.command_line': 'sh -c job-2' },
-  { 'process.command_line': 'ls /a/b' },
-  asked,
-  { ...asked, [`${audit}.verb`]: 'patch' },
-  { ...asked, 'user_agent.original': 'curl/8' },
-  { 'source.geo.country_iso_code': 'FI' },
-  { 'destination.port': '22' },
-];
-
-interface Players {
-  readonly actors: fc.Arbitrary<string[]>;
-  readonly targets: fc.Arbitrary<string[]>;
-  readonly said: readonly Record<string, string>[];
-  readonly families: readonly Signal['family'][];
-}
-
-function one(...names: readonly string[]): fc.Arbitrary<string[]> {
-  return fc.array(fc.constantFrom(...names), { maxLength: 1 });
-}
-
-const players: Readonly<Record<Cast, Players>> = {
-  all: {
-    actors: fc.array(actorArb, { maxLength: 3 }),
-    targets: fc.array(targetArb, { maxLength: 2 }),
-    said: saidOfAll,
-    families: ['admission', 'runtime', 'network', 'runtime'],
-  },
-  // Signals that share an entity are the rule.
-  few: {
-    actors: one('pod:p1', 'pod:p2', 'serviceaccount:a/default', 'node:k1', 'external:evil.example'),
-    targets: one('pod:p1', 'pod:p2', 'node:k1', 'workload:a/Deployment/w1'),
-    said: saidOfAll,
-    families: ['admission', 'runtime', 'network', 'runtime'],
-  },
-  // People and accounts ask for things, and nodes are known by their address.
-  asking: {
-    actors: one('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1'),
-    targets: one(
-      'pod:p1',
-      'workload:a/Deployment/w1',
-      'serviceaccount:a/robot',
-      'node:k1',
-      'external:evil.example',
-    ),
-    said: [
-      asked,
-      { ...asked, 'user_agent.original': 'curl/8' },
-      { ...asked, 'user_agent.original': 'kubectl/1' },
-      { 'source.geo.country_iso_code': 'FI' },
-      { 'destination.port': '22' },
-    ],
-    families: ['admission', 'admission', 'network', 'runtime'],
-  },
-};
 
 /** A signal numbered `index`, of an event that others may share. */
 function signalArb(index: number, time: fc.Arbitrary<bigint>, cast: Cast): fc.Arbitrary<Signal> {
