@@ -4,7 +4,7 @@ import type { NoteSigner } from '#shared/ledger/note.ts';
 import { createLogSigner, fixedKey, type KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { type Bound, listBoundLogs, readBound } from '#shared/ledger/writer/bound.ts';
 import { LogWriter } from '#shared/ledger/writer/log-writer.ts';
-import type { TenantLogOptions } from './tenant-log.ts';
+import type { TenantLogOptions } from './tenant-log-options.ts';
 
 /** Opens the log of one quarter. @throws as `LogWriter.open` */
 export function openWriter(options: TenantLogOptions, shard: string): Promise<LogWriter> {

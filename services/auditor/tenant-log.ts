@@ -1,10 +1,10 @@
-import { hash, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AuditRecord } from '#shared/avro/types.generated.ts';
-import type { Clock } from '#shared/clock/clock.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import { catalogueHash } from '#shared/ledger/records/catalogue.ts';
+import { logName, shardOf } from '#shared/ledger/log-name.ts';
 import type { Leaf } from '#shared/ledger/records/leaf.ts';
 import type { KeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import { verifierKeyOf } from '#shared/ledger/verify/note.ts';
@@ -16,26 +16,7 @@ import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';
 import { type LogState, readState, stateText } from './log-state.ts';
 import { RunningTotals } from './running-totals.ts';
 import { findPrevious, keySourceOf, openWriter, signerOf } from './shards.ts';
-import { logName, shardOf } from '#shared/ledger/log-name.ts';
-
-export interface TenantLogOptions {
-  /** The ledger directory. */
-  readonly directory: string;
-  readonly tenant: string;
-  /** Beginning of the names of its logs. */
-  readonly prefix: string;
-  /** Origins are `<origin>/<log>`. */
-  readonly origin: string;
-  /** One Ed25519 key, or the keys that sign as they are rotated. */
-  readonly signingKey: KeyObject | KeySource;
-  /** 32 bytes from which the tenant's body key is derived. */
-  readonly bodySecret: Buffer;
-  /** The auditor as a producer of leaves of its own, such as `auditor/3f2a`. */
-  readonly producer: string;
-  readonly clock: Clock;
-  readonly heartbeat_interval_ms: number;
-  readonly onGap: (producer: string, from: bigint, to: bigint) => void;
-}
+import type { TenantLogOptions } from './tenant-log-options.ts';
 
 /** What became of records handed to a log. */
 export interface Added {

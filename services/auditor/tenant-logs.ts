@@ -1,7 +1,8 @@
 import type { TopicPartition } from '#shared/kafka/port.ts';
 import { listBoundLogs } from '#shared/ledger/writer/bound.ts';
 import { logPrefix, parseLogName, shardOf, tenantOf } from '#shared/ledger/log-name.ts';
-import { TenantLog, type TenantLogOptions } from './tenant-log.ts';
+import { TenantLog } from './tenant-log.ts';
+import type { TenantLogOptions } from './tenant-log-options.ts';
 
 /** Logs open at once, each with three files; the one not written to for longest is closed when one more is needed. */
 const logs_open_max = 512;
