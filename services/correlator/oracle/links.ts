@@ -100,7 +100,16 @@ export function isBody({ kind, itself }: Parts): boolean {
   return ['container', 'pod', 'pod_name'].includes(kind) || (kind === 'node' && itself);
 }
 
+/** What merely reads acts on nothing. */
 function plainPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
+  const parts = namedPartsIn(signal, entity);
+  const { family, rule, fields } = signal.signal;
+  const reads = /^(?:get|list|watch)$/.test(fields['kubernetes.audit.verb'] ?? '');
+  if (parts === undefined || !reads || family !== 'admission' || rule.level !== 'informational') return parts;
+  return parts.actor || parts.sink ? { ...parts, source: false } : undefined;
+}
+
+function namedPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const kind = linkKind(entity);
   const acts = signal.actors.get(entity);
   const suffers = signal.targets.get(entity);

@@ -141,11 +141,11 @@ describe('an intruder who goes to a node', () => {
 
 describe('a request that follows from something suspicious', () => {
   const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
-  const asked = (id: string, minutes: number, target: string, program = 'curl/8'): Signal => {
+  const asked = (id: string, minutes: number, target: string, verb = 'create'): Signal => {
     const fields = {
-      'kubernetes.audit.verb': 'create',
+      'kubernetes.audit.verb': verb,
       'kubernetes.audit.objectRef.resource': 'pods',
-      'user_agent.original': program,
+      'user_agent.original': 'curl/8',
     };
     return noted(id, minutes, { family: 'admission', actors: ['user:alice'], targets: [target], fields });
   };
@@ -169,6 +169,12 @@ describe('a request that follows from something suspicious', () => {
     expect(told([asked('before', -60, 'pod:other'), misuse, asked('exec', 10, 'pod:db'), dump(20)])).toEqual([
       'misuse',
     ]);
+  });
+
+  it('leads nowhere when it merely reads, and is brought about by nobody who read', () => {
+    expect(told([misuse, asked('look', 10, 'pod:db', 'get'), dump(20)])).toEqual(['look', 'misuse']);
+    const implant = shellSignal('implant', 0, { actors: ['pod:db'], opener: true });
+    expect(told([asked('logs', -5, 'pod:db', 'get'), implant])).toEqual(['implant']);
   });
 
   it('leads nowhere from a person of whom nothing is suspicious', () => {

@@ -26,6 +26,7 @@ const node_ports: ReadonlySet<string> = new Set(['22', '10250']);
 
 /** The roles of a signal with these actors and targets, in the order of their entities' names. */
 export function rolesOf(signal: Signal, actors: Resolution, targets: Resolution): readonly Role[] {
+  const is_read = isRead(signal);
   const is_of_node = node_ports.has(signal.fields['destination.port'] ?? '');
   const outside = isOutsidePods(actors);
   const roles: Role[] = [];
@@ -38,9 +39,19 @@ export function rolesOf(signal: Signal, actors: Resolution, targets: Resolution)
     const facts = shorter(acts, suffers);
     const itself = facts.length === 0 || (kind === 'node' && is_of_node);
     const taken = partsOf(kind, acts, suffers, { outside, itself });
-    if (taken !== undefined) roles.push({ entity, kind, ...taken, facts, itself });
+    if (taken === undefined) continue;
+    const source = taken.source && !is_read;
+    if (taken.actor || taken.sink || source) roles.push({ entity, kind, ...taken, source, facts, itself });
   }
   return roles.sort((a, b) => compareText(a.entity, b.entity));
+}
+
+const reading: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+
+/** A request that merely reads acts on nothing. Sessions in a pod may be asked for with `get`: rules of their own say so. */
+function isRead({ family, rule, fields }: Signal): boolean {
+  const verb = fields['kubernetes.audit.verb'] ?? '';
+  return family === 'admission' && rule.level === 'informational' && reading.has(verb);
 }
 
 type Parts = Pick<Role, 'actor' | 'source' | 'sink'>;
