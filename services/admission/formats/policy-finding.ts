@@ -4,6 +4,7 @@ import type { Draft, Mark } from '#shared/event/format.ts';
 import type { JsonObject } from '#shared/event/json.ts';
 import { ownerWorkload, podNameEntity, workloadEntity } from '#shared/event/kubernetes.ts';
 import { object, text } from '#shared/event/read.ts';
+import { isWorkloadKind } from './resource-kind.ts';
 
 /** A Kubernetes object that a policy was checked against. */
 export interface PolicySubject {
@@ -41,15 +42,6 @@ export function readSubject(resource: JsonObject | undefined): PolicySubject {
   };
 }
 
-const workloadKinds: ReadonlySet<string> = new Set([
-  'Deployment',
-  'DaemonSet',
-  'StatefulSet',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-]);
-
 /** The entities of an object that a policy speaks of. */
 export function subjectEntities({ kind, namespace, name, uid }: PolicySubject): readonly Entity[] {
   if (kind === 'Pod') {
@@ -59,7 +51,7 @@ export function subjectEntities({ kind, namespace, name, uid }: PolicySubject): 
   if (kind === 'Node' && name !== undefined) return [entity('node', name)];
   if (namespace === undefined || name === undefined || kind === undefined) return [];
   if (kind === 'ServiceAccount') return [entity('serviceaccount', `${namespace}/${name}`)];
-  return workloadKinds.has(kind) ? [workloadEntity(ownerWorkload({ namespace, kind, name }))] : [];
+  return isWorkloadKind(kind) ? [workloadEntity(ownerWorkload({ namespace, kind, name }))] : [];
 }
 
 const levels: Readonly<Record<string, 'informational' | 'low' | 'medium'>> = {

@@ -21,6 +21,13 @@ export function workloadKind(resource: string | undefined): string | undefined {
   return resource === undefined ? undefined : workloads.get(resource);
 }
 
+const kinds: ReadonlySet<string> = new Set(workloads.values());
+
+/** Whether a kind is that of a workload resource. */
+export function isWorkloadKind(kind: string): boolean {
+  return kinds.has(kind);
+}
+
 /** One word for one thing of a resource: `pods` → `pod`, `networkpolicies` → `networkpolicy`. */
 export function singular(resource: string): string {
   if (resource === 'endpoints') return resource;

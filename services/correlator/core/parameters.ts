@@ -78,7 +78,10 @@ export interface AttachParameters {
   readonly gap_ms: number;
   /** Longest time from what counts only as the first of its kind to what it brought about. */
   readonly effect_ms: number;
-  /** What a workload does is new when it was not seen to do so earlier than this before the incident began … */
+  /**
+   * What a workload does is new when it was not seen to do so earlier than this before the incident began (requests, and
+   * what people do: `gap_ms` earlier still) …
+   */
   readonly habit_lead_ms: number;
   /** … within this time before it did. */
   readonly habit_lookback_ms: number;

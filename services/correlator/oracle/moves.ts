@@ -9,8 +9,7 @@ export function withMoves(all: readonly Resolved[], parameters: Parameters): Res
   const done: Resolved[] = [];
   for (const one of all) {
     const calls = one.role === 'attach' ? newPeersOf(one, done, all, parameters) : [];
-    const isContact = one.role === 'attach' && one.signal.first_only === true;
-    const isAct = one.role === 'attach' && (isContact || isRequest(one));
+    const isAct = one.role === 'attach' && (one.signal.first_only === true || isRequest(one));
     const isNew = isAct ? isFirst(one, all, parameters) : calls.length > 0;
     const moves = isNew && comesFromTrouble(one, done, all, parameters);
     done.push(moves ? { ...one, moves, calls: isAct ? [] : calls, role: 'bridge' } : one);

@@ -18,6 +18,22 @@ export function noted(id: string, minutes: number, given: Partial<Signal>): Sign
   return shellSignal(id, minutes, { class: 'attach', rule: informational, score: 0, ...given });
 }
 
+/** A request to the API server, noted; `given` says by whom, and about what. */
+export function requested(
+  id: string,
+  minutes: number,
+  verb: string,
+  given: Partial<Signal>,
+  program?: string,
+): Signal {
+  const fields = {
+    'kubernetes.audit.verb': verb,
+    'kubernetes.audit.objectRef.resource': 'pods',
+    ...(program === undefined ? {} : { 'user_agent.original': program }),
+  };
+  return noted(id, minutes, { family: 'admission', fields, ...given });
+}
+
 /** The events on the timeline of the one incident. */
 export function told(signals: readonly Signal[], facts: readonly Fact[] = []): string[] {
   const fold = new ScopeFold(worldScope, defaultParameters, noCorrelations);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { is, noted, partOf, told } from '../../testing/told.ts';
+import { is, noted, partOf, requested, told } from '../../testing/told.ts';
 
 function ran(id: string, minutes: number, command: string, pod = 'pod:p'): Signal {
   return noted(id, minutes, { actors: [pod], fields: { 'process.command_line': command } });
@@ -12,8 +12,7 @@ function contacted(id: string, minutes: number, peers: readonly string[], pod = 
 }
 
 function asked(id: string, minutes: number, verb: string, actor: string): Signal {
-  const fields = { 'kubernetes.audit.verb': verb, 'kubernetes.audit.objectRef.resource': 'configmaps' };
-  return noted(id, minutes, { family: 'admission', actors: ['pod:p', actor], fields });
+  return requested(id, minutes, verb, { actors: ['pod:p', actor] });
 }
 
 function failed(id: string, minutes: number): Signal {
@@ -87,14 +86,8 @@ describe('what an account asks while it is misused', () => {
 
 describe('what is asked in the name of a person', () => {
   const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
-  const from = (id: string, minutes: number, program: string, verb = 'list'): Signal => {
-    const fields = {
-      'kubernetes.audit.verb': verb,
-      'kubernetes.audit.objectRef.resource': 'pods',
-      'user_agent.original': program,
-    };
-    return noted(id, minutes, { family: 'admission', actors: ['user:alice'], fields });
-  };
+  const from = (id: string, minutes: number, program: string, verb = 'list'): Signal =>
+    requested(id, minutes, verb, { actors: ['user:alice'] }, program);
   const session = (id: string, minutes: number, country: string): Signal =>
     noted(id, minutes, {
       family: 'network',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { is, noted, partOf, told } from '../../testing/told.ts';
+import { is, noted, partOf, requested, told } from '../../testing/told.ts';
 
 /** A contact of a pod with another, so many minutes after the worlds begin. */
 function contact(id: string, minutes: number, from: string, to: string, port = '5432'): Signal {
@@ -141,14 +141,8 @@ describe('an intruder who goes to a node', () => {
 
 describe('a request that follows from something suspicious', () => {
   const misuse = shellSignal('misuse', 0, { family: 'admission', actors: ['user:alice'], opener: true });
-  const asked = (id: string, minutes: number, target: string, verb = 'create'): Signal => {
-    const fields = {
-      'kubernetes.audit.verb': verb,
-      'kubernetes.audit.objectRef.resource': 'pods',
-      'user_agent.original': 'curl/8',
-    };
-    return noted(id, minutes, { family: 'admission', actors: ['user:alice'], targets: [target], fields });
-  };
+  const asked = (id: string, minutes: number, target: string, verb = 'create'): Signal =>
+    requested(id, minutes, verb, { actors: ['user:alice'], targets: [target] }, 'curl/8');
 
   it('leads to what happens in the pod that was entered', () => {
     expect(told([misuse, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['dump', 'exec', 'misuse']);

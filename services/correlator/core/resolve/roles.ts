@@ -67,7 +67,7 @@ function partsOf(
   if (kind === 'external' || kind === 'connection') return { actor: true, source: false, sink: false };
   if (kind === 'node') {
     // Only as cause: what reaches the node, then what happens on it outside pods. Traffic to an address of the node
-    // reaches what is behind it, not the node.
+    // reaches what is behind it, unless it goes to a port of the node itself.
     const isReached = suffers !== undefined && (itself || suffers.facts.length === 0);
     return some({ actor: false, source: isReached, sink: acts !== undefined && outside });
   }
