@@ -16,6 +16,8 @@ export interface Live extends Timed {
   readonly main: Entity | undefined;
   /** What it shows its workload doing, in words that are the same the next time. */
   readonly habit: string | undefined;
+  /** The person who asks for it, where its habit is the program. */
+  readonly person: Entity | undefined;
   /** Peers on the outside that it goes to. */
   readonly peers: readonly Entity[];
   /** It connects what it comes from with what it leads to (`link/moves.ts`). */

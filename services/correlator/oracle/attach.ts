@@ -41,11 +41,16 @@ export function attachment(
             const near = by.signal.rule.level !== 'informational' && withinAttach(apart, parameters);
             return to.signal.parts.includes(by.id) && (to.signal.opener || near);
           }
-          const caused = kind === 'cause' && entity !== undefined && partsIn(to, entity)?.itself === true;
-          const made = kind === 'caused' && entity !== undefined && partsIn(by, entity)?.itself === true;
+          const isItself = (one: Resolved): boolean =>
+            entity !== undefined && partsIn(one, entity)?.itself === true;
+          const caused = kind === 'cause' && isItself(to);
+          const made = kind === 'caused' && isItself(by);
           const linkName = Object.keys(parameters.links)[rank];
           const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
           if (kind === 'caused' && isLate) return false;
+          if (to.moves && (linkName === 'user' || linkName === 'session')) return false;
+          if (kind === 'actor' && linkName === 'serviceaccount' && !isItself(by) && !isItself(to))
+            return false;
           const isSteady = linkName === 'connection' || linkName === 'external';
           if (kind === 'actor' && by.signal.first_only === true && !isSteady) return false;
           return (

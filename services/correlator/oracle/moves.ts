@@ -2,7 +2,7 @@ import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
 import { isBody, isRequest, isWhere, partsIn } from './links.ts';
-import { before, type Resolved, usualOf } from './signals.ts';
+import { before, personOf, type Resolved, usualOf } from './signals.ts';
 
 /** Makes bridges of the signals that are moves; `all` is in order. */
 export function withMoves(all: readonly Resolved[], parameters: Parameters): Resolved[] {
@@ -11,7 +11,7 @@ export function withMoves(all: readonly Resolved[], parameters: Parameters): Res
     const calls = one.role === 'attach' ? newPeersOf(one, done, all, parameters) : [];
     const isAct = one.role === 'attach' && (one.signal.first_only === true || isRequest(one));
     const isNew = isAct ? isFirst(one, all, parameters) : calls.length > 0;
-    const moves = isNew && comesFromTrouble(one, done, all, parameters);
+    const moves = isNew && (isStranger(one, all, parameters) || comesFromTrouble(one, done, all, parameters));
     done.push(moves ? { ...one, moves, calls: isAct ? [] : calls, role: 'bridge' } : one);
   }
   return done;
@@ -47,6 +47,16 @@ function isFirst(one: Resolved, all: readonly Resolved[], parameters: Parameters
   const until = isRequest(one) ? one.t - ms(parameters.links.move.gap_ms) : one.t;
   return !all.some(
     (other) => usualOf(other) === usual && isWithinDay(other, one, parameters) && other.t < until,
+  );
+}
+
+/** Whether a person who was seen asking earlier that day asks with something new: newness is told elsewhere. */
+function isStranger(one: Resolved, all: readonly Resolved[], parameters: Parameters): boolean {
+  const person = one.role === 'attach' ? personOf(one) : undefined;
+  if (person === undefined) return false;
+  const until = one.t - ms(parameters.links.move.gap_ms);
+  return all.some(
+    (other) => personOf(other) === person && isWithinDay(other, one, parameters) && other.t < until,
   );
 }
 

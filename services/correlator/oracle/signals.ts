@@ -231,6 +231,14 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
   return firstOfKinds(standing(actors), mains) ?? firstOfKinds(standing(targets), mains);
 }
 
+/** The person who asks, where only the program is noted. */
+export function personOf(resolved: Resolved): Entity | undefined {
+  const { family, rule, class: role } = resolved.signal;
+  const usual = usualOf(resolved);
+  if (role !== 'attach' || family !== 'admission' || rule.level !== 'informational') return undefined;
+  return [...resolved.actors.keys()].find((entity) => usual?.startsWith(`${entity}\u0000with\u0000`));
+}
+
 /** Who talks to whom, for the network family; which rule saw which command or request of whom, for others. */
 export function usualOf(resolved: Resolved): string | undefined {
   const { signal, actors, targets } = resolved;

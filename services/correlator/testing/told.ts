@@ -50,6 +50,10 @@ export function partOf(a: string, b: string): Fact {
   return fact(a, 'part_of', b);
 }
 
+export function runsAs(a: string, b: string): Fact {
+  return fact(a, 'runs_as', b);
+}
+
 export function is(a: string, b: string): Fact {
   return fact(a, 'is', b);
 }

@@ -53,8 +53,8 @@ export function attachmentOf(
     if (role.kind === 'node' && !role.itself && live.peers.length === 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
-    for (const [kind, candidate] of nearestOver(live, role, history, surroundings.parameters)) {
-      if (mayJoinOver(live, kind, wayOf(live, candidate, role.entity))) best = closer(best, candidate);
+    for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {
+      best = closer(best, candidate);
     }
   }
   return best;
@@ -69,19 +69,36 @@ function isStep(live: Live, correlation: Live, parameters: Parameters): boolean 
   );
 }
 
-/** How an attach signal and a bridge signal meet: one acted on the entity itself (not on a part of it), or else. */
-export type Way = 'taken' | 'made' | 'other';
-
-function wayOf(live: Live, { bridge, reason }: Attachment, entity: Entity): Way {
-  if (reason.kind === 'cause' && names(bridge, entity)) return 'taken';
-  return reason.kind === 'caused' && names(live, entity) ? 'made' : 'other';
+/** How an attach signal would join a bridge signal. */
+export interface Encounter {
+  readonly bridge: Live;
+  readonly link: Reason['kind'];
+  readonly kind: LinkKind;
+  readonly entity: Entity;
 }
 
-/** Whether an attach signal may join over a kind of entity. */
-export function mayJoinOver(live: Live, kind: LinkKind, way: Way): boolean {
+/**
+ * How the two meet: one acted on the entity itself (not on a part of it), or both are of something that it has
+ * (`beside`), or else.
+ */
+type Way = 'taken' | 'made' | 'beside' | 'other';
+
+function wayOf(live: Live, { bridge, link, entity }: Encounter): Way {
+  if (link === 'cause') return names(bridge, entity) ? 'taken' : 'other';
+  if (link === 'caused') return names(live, entity) ? 'made' : 'other';
+  return names(live, entity) || names(bridge, entity) ? 'other' : 'beside';
+}
+
+/** Whether an attach signal may join over an entity. */
+export function mayJoin(live: Live, encounter: Encounter): boolean {
   const { rule, family } = live.signal;
-  // What one pod of a workload does is no business of another one that is attacked.
-  if (kind === 'workload' && way === 'other') return false;
+  const { bridge, kind } = encounter;
+  const way = wayOf(live, encounter);
+  // What one pod of a workload does is no business of another one that is attacked, nor that both run as one account.
+  if (kind === 'workload' && way !== 'taken' && way !== 'made') return false;
+  if (kind === 'serviceaccount' && way === 'beside') return false;
+  // What a thief asks under a name moves; what else is asked under it may be the owner's.
+  if (bridge.moves && personKinds.includes(kind)) return false;
   if (rule.level === 'informational') {
     if (way === 'taken') return causedKinds.includes(kind);
     if (way === 'made' && family === 'admission') return requestedKinds.includes(kind);
@@ -101,44 +118,48 @@ function closer(a: Attachment | undefined, b: Attachment): Attachment {
   return a;
 }
 
-/** The nearest bridge signals of one entity, for each way in which they may be linked, and the kind of that link. */
+/** The nearest bridge signals of one entity that a signal may join, for each way in which they may be linked. */
 function* nearestOver(
   live: Live,
   role: Role,
   history: EntityHistory,
   parameters: Parameters,
-): Iterable<readonly [LinkKind, Attachment]> {
+): Iterable<Attachment> {
   const { skew_ns, attach_gap_ns: limit_ns, effect_ns, ranks } = limitsOf(parameters);
   const within = (from: Live, to: Live, slack_ns: bigint, kind = role.kind): boolean => {
     const to_ns = to.time_ns + slack_ns;
     if (from.time_ns > to_ns || to.time_ns - from.time_ns > limit_ns) return false;
     return isWithin(history, kind, from.time_ns, to_ns, parameters, slack_ns);
   };
-  const found = (bridge: Live, way: Reason['kind'], kind = role.kind): readonly [LinkKind, Attachment] => {
-    const reason = { kind: way, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) };
-    return [kind, { bridge, reason, rank: ranks.get(kind) ?? 0, apart_ns: apart(live, bridge) }];
+  const found = (bridge: Live, link: Reason['kind'], kind = role.kind): Attachment => {
+    const reason = { kind: link, with: bridge.id, entity: role.entity, facts: factsOf(role, bridge) };
+    return { bridge, reason, rank: ranks.get(kind) ?? 0, apart_ns: apart(live, bridge) };
   };
+  const isOpen = (encounter: Encounter): boolean =>
+    !isHub(history, role.kind, encounter.bridge.hour, parameters) && mayJoin(live, encounter);
   // Beyond the limit anything ends the search; `within` refuses it.
-  const usable = (bridge: Live): boolean =>
-    apart(live, bridge) > limit_ns || !isHub(history, role.kind, bridge.hour, parameters);
+  const usable =
+    (link: Reason['kind'], kind = role.kind) =>
+    (bridge: Live): boolean =>
+      apart(live, bridge) > limit_ns || isOpen({ bridge, link, kind, entity: role.entity });
   // What comes from where something happened is a move, and no attach signal: what is left is of others.
   const isOfOthers = live.signal.first_only === true && !steadyKinds.includes(role.kind);
   if (role.actor && !isOfOthers) {
-    for (const bridge of nearest(history.actors, live.time_ns, usable)) {
+    for (const bridge of nearest(history.actors, live.time_ns, usable('actor'))) {
       const [from, to] = bridge.time_ns <= live.time_ns ? [bridge, live] : [live, bridge];
       if (within(from, to, 0n)) yield found(bridge, 'actor');
     }
   }
   if (role.sink) {
-    for (const bridge of nearest(history.sources, live.time_ns, usable)) {
+    for (const bridge of nearest(history.sources, live.time_ns, usable('cause'))) {
       if (within(bridge, live, skew_ns)) yield found(bridge, 'cause');
     }
-    for (const bridge of nearest(history.moves, live.time_ns, usable)) {
+    for (const bridge of nearest(history.moves, live.time_ns, usable('cause', 'move'))) {
       if (within(bridge, live, skew_ns, 'move')) yield found(bridge, 'cause', 'move');
     }
   }
   if (role.source) {
-    for (const bridge of nearest(history.sinks, live.time_ns, usable)) {
+    for (const bridge of nearest(history.sinks, live.time_ns, usable('caused'))) {
       // Services are asked something all the time: it matters when what they do next follows at once.
       if (live.signal.first_only === true && bridge.time_ns - live.time_ns > effect_ns) continue;
       if (within(live, bridge, skew_ns)) yield found(bridge, 'caused');

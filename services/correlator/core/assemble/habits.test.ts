@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { is, noted, partOf, requested, told } from '../../testing/told.ts';
+import { is, noted, partOf, requested, runsAs, told } from '../../testing/told.ts';
 
 function ran(id: string, minutes: number, command: string, pod = 'pod:p'): Signal {
   return noted(id, minutes, { actors: [pod], fields: { 'process.command_line': command } });
@@ -168,5 +168,14 @@ describe('what a workload does that a step of the attack made', () => {
     const touched = shellSignal('touched', 0, { targets: ['pod:p1'], opener: true });
     const both = [...facts, partOf('pod:p1', 'workload:a/DaemonSet/w')];
     expect(told([touched, ran('other', 3, '/opt/m', 'pod:p2')], both)).toEqual(['touched']);
+  });
+
+  it('does not join either because both pods run as one account', () => {
+    const touched = shellSignal('touched', 0, { actors: ['pod:p1'], opener: true });
+    const alert = shellSignal('alert', 3, { class: 'attach', actors: ['pod:p2'] });
+    const runAs = [runsAs('pod:p1', 'serviceaccount:a/web'), runsAs('pod:p2', 'serviceaccount:a/web')];
+    expect(told([touched, alert], runAs)).toEqual(['touched']);
+    const asked = shellSignal('asked', 5, { actors: ['serviceaccount:a/web'] });
+    expect(told([touched, asked, alert], runAs)).toEqual(['alert', 'asked', 'touched']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { mayJoinOver, steadyKinds, type Way } from '../assemble/attach.ts';
+import { mayJoin, steadyKinds } from '../assemble/attach.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
@@ -16,7 +16,7 @@ import {
 import { byTime } from '../order.ts';
 import { roleOf } from '../population.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
-import { names, type Role } from '../resolve/roles.ts';
+import type { Role } from '../resolve/roles.ts';
 
 /** What became of one entity that two signals have in common. Times are nanoseconds. */
 export type Meeting =
@@ -138,16 +138,12 @@ function weakness(pair: Pair): Meeting | undefined {
   const weak = [first, second].filter((live) => roleOf(live) === 'attach');
   const [one, other] = weak;
   if (one === undefined) return undefined;
-  const way = wayOf(pair, one);
+  if (other !== undefined) return { kind: 'weak' };
+  const link = areActors(pair) ? 'actor' : one === second ? 'cause' : 'caused';
+  const bridge = one === second ? first : second;
   const isOfOthers = one.signal.first_only === true && areActors(pair) && !steadyKinds.includes(kind);
-  const mayJoin = other === undefined && !isOfOthers && mayJoinOver(one, kind, way);
-  return mayJoin ? undefined : { kind: 'weak' };
-}
-
-function wayOf(pair: Pair, weak: Live): Way {
-  const { first, second, after } = pair;
-  if (areActors(pair) || !names(first, after.entity)) return 'other';
-  return weak === second ? 'taken' : 'made';
+  const joins = !isOfOthers && mayJoin(one, { bridge, link, kind, entity: pair.after.entity });
+  return joins ? undefined : { kind: 'weak' };
 }
 
 function hubIn({ kind, first, second, history, parameters }: Pair): Meeting | undefined {

@@ -15,6 +15,12 @@ export function textsOf({ habit, peers }: Live): readonly string[] {
   return habit === undefined ? peers : [habit, ...peers];
 }
 
+/** All that it is remembered under: that a person asks for anything at all, too. */
+export function keysOf(live: Live): readonly string[] {
+  const texts = textsOf(live);
+  return live.person === undefined ? texts : [...texts, live.person];
+}
+
 /** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */
 export class Habits {
   readonly #habits = new Map<string, Habit>();
@@ -25,7 +31,7 @@ export class Habits {
   }
 
   add(live: Live): void {
-    for (const text of textsOf(live)) {
+    for (const text of keysOf(live)) {
       const habit = this.#habits.get(text) ?? { lives: [], gone_ns: [] };
       insert(habit.lives, live);
       this.#habits.set(text, habit);
@@ -34,7 +40,7 @@ export class Habits {
 
   /** `evicted`: its time still counts for what remains of the habit. */
   remove(live: Live, evicted: boolean): void {
-    for (const text of textsOf(live)) this.#remove(text, live, evicted);
+    for (const text of keysOf(live)) this.#remove(text, live, evicted);
   }
 
   #remove(text: string, live: Live, evicted: boolean): void {

@@ -176,3 +176,39 @@ describe('a request that follows from something suspicious', () => {
     expect(told([others, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['others']);
   });
 });
+
+describe('a known person who asks with another program', () => {
+  const by = (id: string, minutes: number, program: string, targets: string[] = [], verb = 'list'): Signal =>
+    requested(id, minutes, verb, { actors: ['user:alice'], targets }, program);
+  const owner = by('owner', -90, 'kubectl/1');
+  const looks = by('looks', -20, 'kubectl/9');
+  const rollsOut = by('rolls out', -10, 'kubectl/9', ['workload:a/Deployment/w'], 'patch');
+  const implant = shellSignal('implant', 0, { actors: ['pod:p'], opener: true });
+  const facts = [partOf('pod:p', 'workload:a/Deployment/w')];
+
+  it('is followed from all that is asked with it to what comes of it', () => {
+    expect(told([owner, looks, rollsOut, implant], facts)).toEqual(['implant', 'looks', 'rolls out']);
+  });
+
+  it('is the same whatever comes first', () => {
+    const all = [owner, looks, rollsOut, implant];
+    for (const signals of [all.toReversed(), [rollsOut, looks, implant, owner]]) {
+      expect(told(signals, facts)).toEqual(told(all, facts));
+    }
+  });
+
+  it('does not take along what the owner asks meanwhile', () => {
+    const refused = {
+      ...by('refused', -15, 'kubectl/1', [], 'create'),
+      rule: { id: 'r/refused', title: 'Refused', level: 'low', origin: 'tool' } as const,
+    };
+    const all = [owner, looks, by('work', -15, 'kubectl/1'), refused, rollsOut, implant];
+    expect(told(all, facts)).toEqual(['implant', 'looks', 'rolls out']);
+  });
+
+  it('is nobody of whom nothing else is known, and no stranger after a while', () => {
+    expect(told([looks, rollsOut, implant], facts)).toEqual(['implant', 'rolls out']);
+    const before = by('before', -60, 'kubectl/9');
+    expect(told([owner, before, looks, rollsOut, implant], facts)).not.toContain('looks');
+  });
+});

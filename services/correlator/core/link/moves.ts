@@ -5,6 +5,7 @@ import { between, byTime, toNs } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
 import { names, type Role } from '../resolve/roles.ts';
+import { keysOf } from './habits.ts';
 
 /** What an intruder sits in, and moves on from. */
 const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node'];
@@ -48,7 +49,7 @@ function isGoal(role: Role, kind: MoveKind): boolean {
 
 /**
  * The roles of an attach signal that is a move; undefined for one that is none. A move comes from where something
- * suspicious happened shortly before, or from where a move led. It is a contact within the cluster that is the first of
+ * suspicious happened shortly before, from where a move led, or from a known person with another program. It is a contact within the cluster that is the first of
  * its kind, or a request of a kind that is new, and connects what it comes from with what happens shortly afterwards where
  * it leads; or a call to a peer on the outside that nobody called before, or only moves did, and connects all that such a
  * peer is called by. It depends on what is earlier and on signals that are no moves: so there is one answer.
@@ -61,7 +62,9 @@ export function rolesOfMove(
   const kind = moveKindOf(live);
   if (kind === undefined || live.suppressed_by !== undefined) return undefined;
   // Nearly all traffic comes from where nothing happened: that is asked first.
-  if (!comesFromTrouble(live, kind, population, parameters)) return undefined;
+  if (!isKnownPerson(live, population, parameters) && !comesFromTrouble(live, kind, population, parameters)) {
+    return undefined;
+  }
   const peers = kind === 'call' ? newPeersOf(live, population, parameters) : [];
   const isNew = kind === 'call' ? peers.length > 0 : isFirst(live, kind, population, parameters);
   if (!isNew) return undefined;
@@ -73,15 +76,31 @@ export function rolesOfMove(
 }
 
 /** Whether the same was not seen within a day; a new program asks more than once. */
-function isFirst(
-  { habit, time_ns }: Live,
-  kind: MoveKind,
-  { habits }: Population,
-  parameters: Parameters,
-): boolean {
-  const until_ns = kind === 'request' ? time_ns - limitsOf(parameters).gaps.move.longest_ns : time_ns;
-  const from_ns = time_ns - toNs(parameters.attach.habit_lookback_ms);
-  return habit !== undefined && !habits.seenBetween(habit, from_ns, until_ns);
+function isFirst(live: Live, kind: MoveKind, { habits }: Population, parameters: Parameters): boolean {
+  const { from_ns, until_ns } =
+    kind === 'request' ? beforeRequest(live, parameters) : beforeNow(live, parameters);
+  return live.habit !== undefined && !habits.seenBetween(live.habit, from_ns, until_ns);
+}
+
+/** Whether a person asks who was seen asking within a day: if the program is new, it may be a thief's. */
+function isKnownPerson(live: Live, { habits }: Population, parameters: Parameters): boolean {
+  if (live.person === undefined) return false;
+  const { from_ns, until_ns } = beforeRequest(live, parameters);
+  return habits.seenBetween(live.person, from_ns, until_ns);
+}
+
+interface Interval {
+  readonly from_ns: bigint;
+  readonly until_ns: bigint;
+}
+
+function beforeNow({ time_ns }: Live, { attach }: Parameters): Interval {
+  return { from_ns: time_ns - toNs(attach.habit_lookback_ms), until_ns: time_ns };
+}
+
+function beforeRequest(live: Live, parameters: Parameters): Interval {
+  const { from_ns, until_ns } = beforeNow(live, parameters);
+  return { from_ns, until_ns: until_ns - limitsOf(parameters).gaps.move.longest_ns };
 }
 
 /** Peers that were not seen within a day before, or that a move called. */
@@ -137,6 +156,5 @@ export function* mayMove(live: Live, population: Population, parameters: Paramet
     }
   }
   const { habits } = population;
-  if (live.habit !== undefined) yield* later(habits.of(live.habit), -1n, lookback_ns);
-  for (const peer of live.peers) yield* later(habits.of(peer), -1n, lookback_ns);
+  for (const key of keysOf(live)) yield* later(habits.of(key), -1n, lookback_ns);
 }

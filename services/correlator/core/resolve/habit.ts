@@ -24,6 +24,13 @@ export function habitOf(signal: Signal, actors: Resolution, targets: Resolution)
   return words(runnerOf(actors, targets), signal.rule.id, shapeOf(signal.fields['process.command_line']));
 }
 
+/** The person who asks for something, where all that its habit says of it is with which program. */
+export function personOf(signal: Signal, habit: string | undefined, actors: Resolution): Entity | undefined {
+  if (habit === undefined || signal.class !== 'attach' || signal.family !== 'admission') return undefined;
+  const asker = signal.rule.level === 'informational' ? askerOf(actors) : undefined;
+  return asker !== undefined && isPersonal(asker) ? asker : undefined;
+}
+
 /** Whether a habit is a person's. */
 export function isPersonal(habit: string): boolean {
   return habit.startsWith('user:');
