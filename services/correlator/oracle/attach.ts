@@ -99,6 +99,9 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   const { entity } = reason;
   const isOfNode = entity !== undefined && entityKind(entity) === 'node';
   const byAddress = isOfNode && partsIn(by, entity)?.itself === false;
+  const isCreate = by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
+  const isItself = entity !== undefined && partsIn(by, entity)?.itself === true;
+  if (reason.kind === 'caused' && isItself && isCreate) return true;
   return (
     !wasUsual(by, part, world) && (!byAddress || peersOf(by).every((peer) => isNew(peer, by, part, world)))
   );

@@ -8,6 +8,7 @@ import { bucketOf, byTime, compareText, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
 import { isPersonal } from '../resolve/habit.ts';
+import { names } from '../resolve/roles.ts';
 import { weigh } from '../score/score.ts';
 import { type ContextAbout, contextOf, postureOfAll } from './context.ts';
 import type { Attached, Gathered, Judged, Part } from './part.ts';
@@ -88,9 +89,16 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   if (reason.kind === 'part') return true;
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
+  if (isMaker(by, reason)) return true;
   return (
     !wasUsual(by, part, sources) && (!isOverAddressOfNode(by, reason) || callsOnlyNew(by, part, sources))
   );
+}
+
+/** Whether a signal is the request that made what the attack runs in: somebody may make such things every day. */
+function isMaker(by: Live, { kind, entity }: Reason): boolean {
+  if (kind !== 'caused' || entity === undefined || !names(by, entity)) return false;
+  return by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
 }
 
 /** Whose traffic it is that shows the address of a node, nobody knows. */

@@ -118,6 +118,24 @@ describe('what is asked in the name of a person', () => {
   });
 });
 
+it('who made what the attack runs in is told, though they make such things every day', () => {
+  const makes = (id: string, minutes: number, workload: string, verb = 'create'): Signal =>
+    requested(id, minutes, verb, {
+      actors: ['serviceaccount:a/flows'],
+      targets: [`workload:a/Workflow/${workload}`],
+    });
+  const attack = shellSignal('attack', 0, { actors: ['pod:p2'], opener: true });
+  const days = [makes('day', -90, 'w1'), makes('touched', -85, 'w1', 'patch')];
+  const signals = [
+    ...days,
+    makes('made', -5, 'w2'),
+    makes('other', -4, 'w3'),
+    makes('again', -3, 'w2', 'patch'),
+  ];
+  const facts = [partOf('pod:p2', 'workload:a/Workflow/w2')];
+  expect(told([...signals, attack], facts)).toEqual(['attack', 'made']);
+});
+
 it('a policy that failed before is not told again', () => {
   expect(told([shell, failed('new', 2)])).toEqual(['new', 'shell']);
   expect(told([failed('scan', -600), shell, failed('again', 2)])).not.toContain('again');

@@ -53,7 +53,8 @@ function sideText({ asked, kind, signal, incident }: Side): string {
   return `${kind} ${asked}: ${formatTime(signal.time_ns)} ${signal.summary} [${signal.rule}], ${where}`;
 }
 
-function obstacleOf({ kind, signal, joined, incident }: Side, name: string): readonly string[] {
+function obstacleOf(side: Side, name: string): readonly string[] {
+  const { kind, signal, incident } = side;
   if (kind === 'nothing') {
     return [
       `${name} is no signal, event or incident that is kept: it marked nothing, came too late, was counted as part of a flood, or is older than the horizon`,
@@ -65,7 +66,7 @@ function obstacleOf({ kind, signal, joined, incident }: Side, name: string): rea
     case 'context':
       return [`${name} describes a thing: it is shown with incidents about it and connects nothing`];
     case 'attach':
-      return [`${name} is too weak to connect anything${joinedText(joined, incident)}`];
+      return [`${name} is too weak to connect anything${joinedText(side)}`];
     case 'bridge':
     case undefined:
       return incident?.open === false
@@ -74,7 +75,9 @@ function obstacleOf({ kind, signal, joined, incident }: Side, name: string): rea
   }
 }
 
-function joinedText(joined: Side['joined'], incident: Side['incident']): string {
+function joinedText({ joined, incident, left_out_of }: Side): string {
+  if (left_out_of !== undefined)
+    return `, and left out of ${left_out_of}, which it is near to: the same was seen before that began, or that was closed`;
   if (incident === undefined) return ', and nothing stronger is near enough for it to join';
   if (joined === undefined) return '; it is where a stronger signal of its event is';
   return `; it joined what is nearest${joined.entity === undefined ? '' : `, over ${shown(joined.entity)}`}`;

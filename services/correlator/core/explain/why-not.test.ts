@@ -52,6 +52,21 @@ describe('why two signals are not in one incident', () => {
     expect(explain(signals, [fact('container:c2', 'part_of', 'pod:p2', 0)]).together).toBe(false);
   });
 
+  it('tells that what is done every day is left out', () => {
+    const ran = (id: string, minutes: number): Signal => {
+      const fields = { 'process.command_line': 'backup' };
+      return signal(id, minutes, { class: 'attach', actors: ['pod:p'], fields });
+    };
+    const why = explain([
+      ran('usual', -90),
+      signal('a', 0, { actors: ['pod:p'], opener: true }),
+      ran('b', 2),
+    ]);
+    expect(why).toMatchObject({ together: false, b: { incident: undefined } });
+    expect(why.b.left_out_of).toBe(why.a.incident?.id);
+    expect(whyNotText(why).join('\n')).toContain('the same was seen before that began');
+  });
+
   it('tells of an address that two pods had', () => {
     const why = explain(
       [signal('a', 0, { actors: ['ip:10.0.0.7'] }), signal('b', 30, { actors: ['ip:10.0.0.7'] })],

@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { judge } from '../assemble/gather.ts';
+import { gather, judge } from '../assemble/gather.ts';
 import { isReplaced, kindOf } from '../entity/kinds.ts';
 import type { ScopeFold } from '../fold.ts';
 import type { Live } from '../live.ts';
@@ -48,6 +48,8 @@ export interface Side {
   readonly incident: IncidentSide | undefined;
   /** Of a signal that joins without connecting: what it joined, and why that. */
   readonly joined: Reason | undefined;
+  /** The incident that such a signal is near to, but left out of: the same was seen before it began, or it was closed. */
+  readonly left_out_of: string | undefined;
   /** Names in it that no fact resolved, and that may therefore stand for something in the other. */
   readonly unresolved: readonly Entity[];
 }
@@ -105,6 +107,7 @@ function nowhere(asked: string): Side {
     signal: undefined,
     incident: undefined,
     joined: undefined,
+    left_out_of: undefined,
     unresolved: [],
   };
 }
@@ -114,11 +117,14 @@ interface Found {
   /** Those that connect first, each in the order of `byTime`. */
   readonly lives: readonly Live[];
   readonly part: PartState | undefined;
+  /** The part that it is near to, but left out of. */
+  readonly near?: PartState | undefined;
 }
 
-function find({ population, assembly }: ScopeFold, id: string): Found {
+function find(fold: ScopeFold, id: string): Found {
+  const { population, assembly } = fold;
   const live = population.get(id);
-  if (live !== undefined) return { kind: 'signal', lives: [live], part: partOf(live) };
+  if (live !== undefined) return { kind: 'signal', lives: [live], ...placeOf(live, fold) };
   const seed = population.seedOf(id);
   const part = seed === undefined ? undefined : assembly.partOf(seed.id);
   if (part !== undefined) return { kind: 'incident', lives: part.part.bridges, part };
@@ -128,14 +134,18 @@ function find({ population, assembly }: ScopeFold, id: string): Found {
   const [first] = lives;
   return first === undefined
     ? { kind: 'nothing', lives: [], part: undefined }
-    : { kind: 'event', lives, part: partOf(first) };
-
-  function partOf(of: Live): PartState | undefined {
-    return roleOf(of) === 'bridge' || roleOf(of) === 'attach' ? assembly.partHolding(of) : undefined;
-  }
+    : { kind: 'event', lives, ...placeOf(first, fold) };
 }
 
-function sideOf(asked: string, { kind, lives, part }: Found, fold: ScopeFold): Side {
+function placeOf(live: Live, fold: ScopeFold): Pick<Found, 'part' | 'near'> {
+  const role = roleOf(live);
+  const part = role === 'bridge' || role === 'attach' ? fold.assembly.partHolding(live) : undefined;
+  if (part === undefined || role === 'bridge') return { part };
+  const { attached } = gather(part.part, judge(part.part, fold).verdict, fold);
+  return attached.some((each) => each.live === live) ? { part } : { part: undefined, near: part };
+}
+
+function sideOf(asked: string, { kind, lives, part, near }: Found, fold: ScopeFold): Side {
   const [first] = lives;
   if (first === undefined) return nowhere(asked);
   const { id, time_ns, signal } = first;
@@ -150,6 +160,7 @@ function sideOf(asked: string, { kind, lives, part }: Found, fold: ScopeFold): S
     signal: { id, time_ns, rule: signal.rule.title, summary: signal.summary, role: roleOf(first) },
     incident,
     joined: fold.assembly.attachmentOfEvent(signal.event.id)?.attachment.reason,
+    left_out_of: near?.id,
     unresolved: unresolvedIn(lives),
   };
 }
