@@ -19,7 +19,7 @@ export function withMoves(all: readonly Resolved[], parameters: Parameters): Res
 
 /** Peers on the outside that traffic goes to. */
 export function peersOf({ signal, targets }: Resolved): Entity[] {
-  if (signal.family !== 'network' || signal.class === 'context') return [];
+  if (!['network', 'runtime'].includes(signal.family) || signal.class === 'context') return [];
   return [...targets.keys()].filter((entity) => entityKind(entity) === 'external');
 }
 

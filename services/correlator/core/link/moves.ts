@@ -27,7 +27,7 @@ type MoveKind = 'contact' | 'call' | 'request';
 function moveKindOf({ signal, peers }: Live): MoveKind | undefined {
   if (signal.class !== 'attach') return undefined;
   if (signal.first_only === true) return 'contact';
-  if (signal.family === 'network' && peers.length > 0) return 'call';
+  if (peers.length > 0) return 'call';
   return signal.family === 'admission' ? 'request' : undefined;
 }
 

@@ -54,7 +54,7 @@ export function movingOf(live: Live, roles: readonly Role[]): Live {
 
 /** The peers on the outside that traffic goes to. */
 function peersOf(signal: Signal, targets: Resolution): readonly Entity[] {
-  if (signal.family !== 'network' || signal.class === 'context') return [];
+  if ((signal.family !== 'network' && signal.family !== 'runtime') || signal.class === 'context') return [];
   return [...targets.keys()].filter((entity) => kindOf(entity) === 'external');
 }
 
