@@ -12,6 +12,7 @@ import { severityOf } from '#shared/event/severity.ts';
 import { type AuditUser, type ObjectReference, readAuditUser } from './audit-event.ts';
 import { policyMark } from './audit-marks.ts';
 import { referenceEntities } from './audit-roles.ts';
+import { outsideHosts } from './outside-host.ts';
 import { readWebhookMessage } from './denial.ts';
 import { singular } from './resource-kind.ts';
 
@@ -121,7 +122,8 @@ function actorsOf({ user }: Review): readonly Entity[] {
 
 /** A pod made from a template has no name yet: then its controller stands for it. */
 function targetsOf({ ref, resource }: Review): readonly Entity[] {
-  const named = referenceEntities(ref);
+  const hosts = outsideHosts(ref.resource, resource);
+  const named = hosts.length === 0 ? referenceEntities(ref) : [...referenceEntities(ref), ...hosts];
   const metadata = object(resource?.['metadata']);
   if (named.length > 0 || metadata === undefined || ref.namespace === undefined) return named;
   const owner = workloadOf(metadata, ref.namespace);

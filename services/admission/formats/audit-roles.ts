@@ -4,6 +4,7 @@ import { type JsonObject } from '#shared/event/json.ts';
 import { parsePrincipal, podNameEntity, type Principal, workloadEntity } from '#shared/event/kubernetes.ts';
 import { objects, own, text } from '#shared/event/read.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
+import { outsideHosts } from './outside-host.ts';
 import { workloadKind } from './resource-kind.ts';
 
 /**
@@ -24,10 +25,14 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   return actors;
 }
 
-/** What a request was done to: the pod, workload, node or account that it names, or that it gives rights to. */
+/**
+ * What a request was done to: the pod, workload, node or account that it names, or that it gives rights to, and hosts on the
+ * outside that it has the cluster call.
+ */
 export function auditTargets(audit: AuditEvent): readonly Entity[] {
   const { ref, annotations } = audit;
-  const named = referenceEntities(ref);
+  const hosts = outsideHosts(ref.resource, audit.request);
+  const named = hosts.length === 0 ? referenceEntities(ref) : [...referenceEntities(ref), ...hosts];
   const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
   const isBinding = ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings';
   if (issued === undefined && !isBinding) return named;

@@ -2,7 +2,7 @@ import { type Affected, heirsOf, neighboursOf } from './affected.ts';
 import { attachmentOf } from './assemble/attach.ts';
 import { componentsOf, type Ground } from './assemble/components.ts';
 import type { DecisionBook } from './intake/decisions.ts';
-import { textsOf } from './link/habits.ts';
+import { keysOf } from './link/habits.ts';
 import type { Live } from './live.ts';
 import { between, byTime, toNs } from './order.ts';
 import type { Parameters } from './parameters.ts';
@@ -99,7 +99,7 @@ export class Assembly {
       }
     }
     const lookback_ns = toNs(attach.habit_lookback_ms);
-    for (const habit of textsOf(live)) {
+    for (const habit of keysOf(live)) {
       const same = this.#population.habits.of(habit);
       for (const later of between(same, live.time_ns + 1n, live.time_ns + lookback_ns)) {
         const part = this.partHolding(later);

@@ -1,6 +1,7 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import type { Entity } from '#shared/event/entity.ts';
 import type { Timed } from './order.ts';
+import type { Guise } from './resolve/habit.ts';
 import type { Resolution } from './resolve/resolve.ts';
 import type { Role } from './resolve/roles.ts';
 
@@ -16,8 +17,8 @@ export interface Live extends Timed {
   readonly main: Entity | undefined;
   /** What it shows its workload doing, in words that are the same the next time. */
   readonly habit: string | undefined;
-  /** The person who asks for it, where its habit is the program. */
-  readonly person: Entity | undefined;
+  /** With what the person comes who does it. */
+  readonly guise: Guise | undefined;
   /** Peers on the outside that it goes to. */
   readonly peers: readonly Entity[];
   /** It connects what it comes from with what it leads to (`link/moves.ts`). */

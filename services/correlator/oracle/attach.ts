@@ -5,7 +5,7 @@ import { ms } from './identity.ts';
 import { linksBetween, partsIn } from './links.ts';
 import { peersOf } from './moves.ts';
 import type { OraclePart } from './parts.ts';
-import { before, usualOf, type Resolved } from './signals.ts';
+import { before, comesWith, personOf, usualOf, type Resolved } from './signals.ts';
 import type { World } from './world.ts';
 
 interface Winner {
@@ -126,12 +126,19 @@ export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: W
   if (usual === undefined) return false;
   const isAttach = one.signal.class === 'attach';
   const isAsked = isAttach && (one.signal.family === 'admission' || usual.startsWith('user:'));
-  const lead = parameters.attach.habit_lead_ms + (isAsked ? parameters.attach.gap_ms : 0);
-  return all.some(
-    (other) =>
-      other.role !== 'suppressed' &&
-      usualOf(other) === usual &&
-      other.t >= one.t - ms(parameters.attach.habit_lookback_ms) &&
-      other.t < (one.signal.first_only === true ? one.t : begin - ms(lead)),
+  const seen = all.filter(
+    (other) => other.role !== 'suppressed' && other.t >= one.t - ms(parameters.attach.habit_lookback_ms),
   );
+  const times = seen.filter((other) => usualOf(other) === usual).map(({ t }) => t);
+  const person = personOf(one);
+  const isOwner =
+    person !== undefined &&
+    !seen.some((other) => personOf(other) === person && times.every((time) => other.t < time)) &&
+    part.bridges.some((bridge) => {
+      const [somebody, all] = comesWith(bridge) ?? [];
+      return somebody === person && all !== usual;
+    });
+  const lead = parameters.attach.habit_lead_ms + (isAsked && !isOwner ? parameters.attach.gap_ms : 0);
+  const end = one.signal.first_only === true ? one.t : begin - ms(lead);
+  return times.some((time) => time < end);
 }

@@ -52,7 +52,7 @@ function isFirst(one: Resolved, all: readonly Resolved[], parameters: Parameters
 
 /** Whether a person who was seen asking earlier that day asks with something new: newness is told elsewhere. */
 function isStranger(one: Resolved, all: readonly Resolved[], parameters: Parameters): boolean {
-  const person = one.role === 'attach' ? personOf(one) : undefined;
+  const person = one.role === 'attach' && isRequest(one) ? personOf(one) : undefined;
   if (person === undefined) return false;
   const until = one.t - ms(parameters.links.move.gap_ms);
   return all.some(

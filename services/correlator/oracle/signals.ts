@@ -231,12 +231,24 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
   return firstOfKinds(standing(actors), mains) ?? firstOfKinds(standing(targets), mains);
 }
 
-/** The person who asks, where only the program is noted. */
-export function personOf(resolved: Resolved): Entity | undefined {
-  const { family, rule, class: role } = resolved.signal;
-  const usual = usualOf(resolved);
-  if (role !== 'attach' || family !== 'admission' || rule.level !== 'informational') return undefined;
-  return [...resolved.actors.keys()].find((entity) => usual?.startsWith(`${entity}\u0000with\u0000`));
+/** With what a person comes: who and how, and what. */
+export function comesWith({ signal, actors }: Resolved): readonly [person: string, all: string] | undefined {
+  const { family, fields } = signal;
+  if (signal.class === 'context' || family === 'runtime') return undefined;
+  const linking = standing(actors).filter((entity) => linkKind(entity) !== undefined);
+  const [who, what] =
+    family === 'network'
+      ? [firstOfKinds(standing(actors), mains), fields['source.geo.country_iso_code']]
+      : [firstOfKinds(linking, ['serviceaccount', 'user']), fields['user_agent.original']];
+  if (who?.startsWith('user:') !== true || what === undefined) return undefined;
+  const person = family === 'network' ? `${who} from ` : `${who}\u0000with\u0000`;
+  return [person, `${person}${what}`];
+}
+
+/** The person, where a signal says no more than with what they come. */
+export function personOf(resolved: Resolved): string | undefined {
+  const [person, all] = comesWith(resolved) ?? [];
+  return all !== undefined && usualOf(resolved) === all ? person : undefined;
 }
 
 /** Who talks to whom, for the network family; which rule saw which command or request of whom, for others. */

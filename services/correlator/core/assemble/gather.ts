@@ -120,17 +120,30 @@ function callsOnlyNew({ peers, time_ns }: Live, part: Part, { population, parame
  * Whether what a signal shows was seen before the incident began; where only the first counts, ever before. An attack
  * often begins with somebody who asks for something new, well before anything is suspicious.
  */
-function wasUsual(
-  { habit, time_ns, signal }: Live,
-  part: Part,
-  { population, parameters: { attach } }: Sources,
-): boolean {
+function wasUsual(live: Live, part: Part, { population, parameters: { attach } }: Sources): boolean {
+  const { habit, time_ns, signal } = live;
   const [first] = part.bridges;
   if (habit === undefined || first === undefined) return false;
+  const from_ns = time_ns - toNs(attach.habit_lookback_ms);
+  const seen_ns = population.habits.firstSince(habit, from_ns);
+  if (seen_ns === undefined) return false;
+  if (signal.first_only === true) return seen_ns < time_ns;
   const isAsked = signal.class === 'attach' && (signal.family === 'admission' || isPersonal(habit));
-  const lead_ms = attach.habit_lead_ms + (isAsked ? attach.gap_ms : 0);
-  const to_ns = signal.first_only === true ? time_ns : first.time_ns - toNs(lead_ms);
-  return population.habits.seenBetween(habit, time_ns - toNs(attach.habit_lookback_ms), to_ns);
+  const mayBeEarly = isAsked && !isOwner(live, part, seen_ns, from_ns, population);
+  return seen_ns < first.time_ns - toNs(attach.habit_lead_ms + (mayBeEarly ? attach.gap_ms : 0));
+}
+
+/** Whether it is an owner who comes with this: somebody else comes with something else, and nobody did before. */
+function isOwner(
+  { guise, habit }: Live,
+  { bridges }: Part,
+  seen_ns: bigint,
+  from_ns: bigint,
+  { habits }: Population,
+): boolean {
+  if (guise === undefined || guise.text !== habit) return false;
+  if (habits.seenBetween(guise.person, from_ns, seen_ns)) return false;
+  return bridges.some((bridge) => bridge.guise?.person === guise.person && bridge.guise.text !== guise.text);
 }
 
 /** What was cut of the floods that members are part of, each once, by rule, entity and time. */

@@ -103,6 +103,16 @@ describe('what is asked in the name of a person', () => {
     expect(told([...owner, misuse, from('thief', 2, 'curl/8')])).toEqual(['misuse', 'thief']);
   });
 
+  it("is the owner's when they came with it first, and somebody else now", () => {
+    const thief = { ...misuse, fields: { 'user_agent.original': 'curl/8' } };
+    const owner = [from('early', -33, 'kubectl/1'), from('work', 3, 'kubectl/1', 'get')];
+    expect(told([...owner, thief, from('thief', 2, 'curl/8')])).toEqual(['misuse', 'thief']);
+    // Who came with nothing else may be the thief.
+    expect(told([...owner, misuse])).toEqual(['misuse', 'work']);
+    const before = from('before', -80, 'kubectl/0');
+    expect(told([before, ...owner, thief])).toEqual(['early', 'misuse', 'work']);
+  });
+
   it('joins what comes from a country where they were not', () => {
     const home = [session('home', -90, 'FI'), session('lunch', 5, 'FI')];
     expect(told([...home, misuse, session('abroad', -5, 'VN')])).toEqual(['abroad', 'misuse']);

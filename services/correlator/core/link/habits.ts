@@ -10,15 +10,13 @@ interface Habit {
   gone_ns: bigint[];
 }
 
-/** What a signal shows to be a habit; a peer on the outside is one of everybody's. */
-export function textsOf({ habit, peers }: Live): readonly string[] {
-  return habit === undefined ? peers : [habit, ...peers];
-}
-
-/** All that it is remembered under: that a person asks for anything at all, too. */
-export function keysOf(live: Live): readonly string[] {
-  const texts = textsOf(live);
-  return live.person === undefined ? texts : [...texts, live.person];
+/**
+ * What a signal shows to be a habit: a peer on the outside is one of everybody's, coming with anything at all one of a
+ * person's.
+ */
+export function keysOf({ habit, guise, peers }: Live): readonly string[] {
+  if (habit === undefined) return peers;
+  return guise?.text === habit ? [habit, guise.person, ...peers] : [habit, ...peers];
 }
 
 /** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */
@@ -63,11 +61,19 @@ export class Habits {
 
   /** Whether a habit was seen in an interval (`to_ns` exclusive). */
   seenBetween(habit: string, from_ns: bigint, to_ns: bigint): boolean {
+    const first_ns = this.firstSince(habit, from_ns);
+    return first_ns !== undefined && first_ns < to_ns;
+  }
+
+  /** When a habit was first seen from a time on. */
+  firstSince(habit: string, from_ns: bigint): bigint | undefined {
     const known = this.#habits.get(habit);
-    if (known === undefined) return false;
-    const first = known.lives[lowerBound(known.lives, from_ns)];
-    if (first !== undefined && first.time_ns < to_ns) return true;
-    return known.gone_ns.some((time_ns) => time_ns >= from_ns && time_ns < to_ns);
+    if (known === undefined) return undefined;
+    let first_ns = known.lives[lowerBound(known.lives, from_ns)]?.time_ns;
+    for (const time_ns of known.gone_ns) {
+      if (time_ns >= from_ns && (first_ns === undefined || time_ns < first_ns)) first_ns = time_ns;
+    }
+    return first_ns;
   }
 
   /** Times of signals that are gone, for checkpoints. */

@@ -62,7 +62,10 @@ export function rolesOfMove(
   const kind = moveKindOf(live);
   if (kind === undefined || live.suppressed_by !== undefined) return undefined;
   // Nearly all traffic comes from where nothing happened: that is asked first.
-  if (!isKnownPerson(live, population, parameters) && !comesFromTrouble(live, kind, population, parameters)) {
+  if (
+    !isKnownPerson(live, kind, population, parameters) &&
+    !comesFromTrouble(live, kind, population, parameters)
+  ) {
     return undefined;
   }
   const peers = kind === 'call' ? newPeersOf(live, population, parameters) : [];
@@ -82,11 +85,12 @@ function isFirst(live: Live, kind: MoveKind, { habits }: Population, parameters:
   return live.habit !== undefined && !habits.seenBetween(live.habit, from_ns, until_ns);
 }
 
-/** Whether a person asks who was seen asking within a day: if the program is new, it may be a thief's. */
-function isKnownPerson(live: Live, { habits }: Population, parameters: Parameters): boolean {
-  if (live.person === undefined) return false;
+/** Whether a person was seen asking within a day: if the program is new, it may be a thief's. */
+function isKnownPerson(live: Live, kind: MoveKind, { habits }: Population, parameters: Parameters): boolean {
+  const { guise, habit } = live;
+  if (kind !== 'request' || guise === undefined || guise.text !== habit) return false;
   const { from_ns, until_ns } = beforeRequest(live, parameters);
-  return habits.seenBetween(live.person, from_ns, until_ns);
+  return habits.seenBetween(guise.person, from_ns, until_ns);
 }
 
 interface Interval {

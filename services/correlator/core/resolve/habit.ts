@@ -17,19 +17,39 @@ const command_length_max = 200;
  * attack began is no part of it. What a thief does under a name, its owner may have done before: people are known by
  * what they come with, the program that asks and the country of a session. Undefined where there is nothing to know again.
  */
-export function habitOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
+export function habitOf(
+  signal: Signal,
+  actors: Resolution,
+  targets: Resolution,
+  guise: Guise | undefined,
+): string | undefined {
   if (signal.class === 'context') return words(mainEntityOf(actors, targets), signal.rule.id);
-  if (signal.family === 'network') return contactOf(signal, actors, targets);
-  if (signal.family !== 'runtime') return requestOf(signal, actors);
+  if (signal.family === 'network') return contactOf(signal, actors, targets, guise);
+  if (signal.family !== 'runtime') return requestOf(signal, actors, guise);
   return words(runnerOf(actors, targets), signal.rule.id, shapeOf(signal.fields['process.command_line']));
 }
 
-/** The person who asks for something, where all that its habit says of it is with which program. */
-export function personOf(signal: Signal, habit: string | undefined, actors: Resolution): Entity | undefined {
-  if (habit === undefined || signal.class !== 'attach' || signal.family !== 'admission') return undefined;
-  const asker = signal.rule.level === 'informational' ? askerOf(actors) : undefined;
-  return asker !== undefined && isPersonal(asker) ? asker : undefined;
+/** With what a person comes. */
+export interface Guise {
+  /** `user:x with` a program, or `user:x from` a country. */
+  readonly person: string;
+  /** `user:x with curl/8`. */
+  readonly text: string;
 }
+
+/** With which program a person asks, or from which country their session is; undefined where nobody says, or no person acts. */
+export function guiseOf({ class: role, family, fields }: Signal, actors: Resolution): Guise | undefined {
+  if (role === 'context' || family === 'runtime') return undefined;
+  const isSession = family === 'network';
+  const who = isSession ? preferredOf(actors, mainKinds) : askerOf(actors);
+  const what = fields[isSession ? country_field : program_field];
+  if (who === undefined || what === undefined || !isPersonal(who)) return undefined;
+  const person = `${who} ${isSession ? 'from' : 'with'}`;
+  return { person, text: `${person} ${what}` };
+}
+
+const country_field = 'source.geo.country_iso_code';
+const program_field = 'user_agent.original';
 
 /** Whether a habit is a person's. */
 export function isPersonal(habit: string): boolean {
@@ -40,16 +60,20 @@ function words(...all: readonly (string | undefined)[]): string | undefined {
   return all.includes(undefined) ? undefined : all.join(' ');
 }
 
-function contactOf(signal: Signal, actors: Resolution, targets: Resolution): string | undefined {
+function contactOf(
+  signal: Signal,
+  actors: Resolution,
+  targets: Resolution,
+  guise: Guise | undefined,
+): string | undefined {
   const from = preferredOf(actors, mainKinds);
-  if (from !== undefined && isPersonal(from)) return words(from, 'from', signal.fields[country_field]);
+  if (from !== undefined && isPersonal(from)) return guise?.text;
   const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
   return signal.first_only === true
     ? words(from, '>', to, contactKindOf(signal.fields))
     : words(from, '>', to);
 }
 
-const country_field = 'source.geo.country_iso_code';
 const domain = /^external:(?=[^:]*[a-z_-])[^:]+$/;
 
 /** The name that was asked for or connected to: its addresses change, and a resolver answers for all names. */
@@ -72,14 +96,17 @@ function shapeOf(command: string | undefined): string | undefined {
  * What an audit record says was asked for, and of which namespace; the names of objects differ each time. Whatever a
  * person asks for shows the program: what it is asked for counts where a rule finds it worth a word.
  */
-function requestOf({ fields, rule }: Signal, actors: Resolution): string | undefined {
+function requestOf(
+  { fields, rule }: Signal,
+  actors: Resolution,
+  guise: Guise | undefined,
+): string | undefined {
   const asker = askerOf(actors);
   const verb = fields['kubernetes.audit.verb'];
   const resource = fields['kubernetes.audit.objectRef.resource'];
   const request = words(rule.id, verb, resource, fields['kubernetes.audit.objectRef.namespace'] ?? '');
   if (asker === undefined || !isPersonal(asker) || request === undefined) return words(asker, request);
-  const program = words(asker, 'with', fields['user_agent.original']);
-  return rule.level === 'informational' ? program : words(program, request);
+  return rule.level === 'informational' ? guise?.text : words(guise?.text, request);
 }
 
 /** The account or person that asks; what controllers of the cluster do for everybody is nobody's habit. */

@@ -11,7 +11,7 @@ import { bucketOf } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import { mentionedBy } from '../score/posture.ts';
 import { type Resolution, resolve } from './resolve.ts';
-import { habitOf, personOf } from './habit.ts';
+import { guiseOf, habitOf } from './habit.ts';
 import { mainEntityOf, type Role, rolesOf } from './roles.ts';
 
 /** Resolves a signal at its own time; whether it moves depends on other signals, and is found out afterwards. */
@@ -25,15 +25,15 @@ export function liveOf(
   const targets = resolve(entitiesOf(signal.targets), signal.time_ns, facts, parameters);
   const { day_ns, hour_ns } = limitsOf(parameters);
   const resolved = { signal, time_ns: signal.time_ns, actors, targets };
-  const habit = habitOf(signal, actors, targets);
+  const guise = guiseOf(signal, actors);
   return {
     ...resolved,
     id: signal.id,
     entities: inOrder([...actors.keys(), ...targets.keys()]),
     roles: signal.class === 'context' ? [] : rolesOf(signal, actors, targets),
     main: mainEntityOf(actors, targets),
-    habit,
-    person: personOf(signal, habit, actors),
+    habit: habitOf(signal, actors, targets, guise),
+    guise,
     peers: peersOf(signal, targets),
     moves: false,
     day: bucketOf(signal.time_ns, day_ns),
