@@ -4,7 +4,8 @@ import {
   type EntityHistory,
   isCauseOnly,
   isHub,
-  lastSourceBefore,
+  isFromElsewhere,
+  lastSourcesBefore,
   type Rate,
   rateOf,
 } from './link/history.ts';
@@ -122,7 +123,7 @@ export function* neighboursOf(
   }
 }
 
-/** The last source before a sink; the sinks after a source up to the next one, which it takes from the one before. */
+/** The last sources before a sink; the sinks after a source up to the next that hides it, which it takes from those before. */
 function* causalNeighbours(
   live: Live,
   { source, sink, kind }: Pick<Role, 'source' | 'sink' | 'kind'>,
@@ -130,12 +131,13 @@ function* causalNeighbours(
   reach_ns: bigint,
   parameters: Parameters,
 ): Iterable<Live> {
-  const last = sink ? lastSourceBefore(history, kind, live, parameters) : undefined;
-  if (last !== undefined) yield last;
+  if (sink) yield* lastSourcesBefore(history, kind, live, parameters);
   if (!source) return;
+  const { entity } = history;
+  const isHidden = !isFromElsewhere(live, entity);
   const [next] = upTo(
     after(history.sources, live, reach_ns),
-    (other) => !isHub(history, kind, other.hour, parameters),
+    (other) => !isHub(history, kind, other.hour, parameters) && (isHidden || isFromElsewhere(other, entity)),
     () => true,
   );
   for (const other of after(history.sinks, live, reach_ns, live.time_ns - limitsOf(parameters).skew_ns)) {
@@ -144,13 +146,13 @@ function* causalNeighbours(
   }
 }
 
-/** Where sinks go that a source which is no more had: the source before it. */
+/** Where sinks go that a source which is no more had: the sources before it, up to one from elsewhere. */
 export function* heirsOf(live: Live, { source, kind }: Role, history: EntityHistory, parameters: Parameters) {
   if (!source || !isCauseOnly(kind)) return;
   const reach_ns = 2n * limitsOf(parameters).reach_ns;
   for (const other of before(history.sources, live, reach_ns)) {
     yield other;
-    if (!isHub(history, kind, other.hour, parameters)) return;
+    if (!isHub(history, kind, other.hour, parameters) && isFromElsewhere(other, history.entity)) return;
   }
 }
 

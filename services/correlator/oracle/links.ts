@@ -19,7 +19,10 @@ export interface Link {
 export interface Counts {
   readonly isHub: (entity: Entity, kind: LinkKind, t: bigint) => boolean;
   readonly gap: (entity: Entity, kind: LinkKind, from: bigint, to: bigint) => bigint;
-  /** Whether no other bridge signal acted on the entity after `source` and before `sink`. */
+  /**
+   * Whether no other bridge signal acted on the entity after `source` and before `sink`; what the entity did to itself counts
+   * only where `source` is such, too.
+   */
   readonly isLast: (entity: Entity, kind: LinkKind, source: Resolved, sink: Resolved) => boolean;
 }
 
@@ -44,6 +47,7 @@ export function countsOf(bridges: readonly Resolved[], parameters: Parameters): 
           other !== sink &&
           partsIn(other, entity)?.source === true &&
           partsIn(other, entity)?.kind === kind &&
+          (partsIn(source, entity)?.sink === true || partsIn(other, entity)?.sink !== true) &&
           !isHub(entity, kind, other.t) &&
           other.t <= sink.t + ms(parameters.skew_ms) &&
           before(source, other) < 0,

@@ -9,7 +9,7 @@ import {
   isCauseOnly,
   isHub,
   isWithin,
-  lastSourceBefore,
+  lastSourcesBefore,
   type Rate,
   rateBetween,
 } from '../link/history.ts';
@@ -155,8 +155,9 @@ function hubIn({ kind, first, second, history, parameters }: Pair): Meeting | un
 
 function otherCause({ kind, first, second, after, history, parameters }: Pair): Meeting | undefined {
   if (!isCauseOnly(kind) || !after.sink) return undefined;
-  const last = lastSourceBefore(history, kind, second, parameters);
-  return last === undefined || last.id === first.id ? undefined : { kind: 'other_cause', signal: last.id };
+  const last = lastSourcesBefore(history, kind, second, parameters);
+  const [other] = last;
+  return other === undefined || last.includes(first) ? undefined : { kind: 'other_cause', signal: other.id };
 }
 
 function timeBetween(pair: Pair): Meeting {

@@ -195,20 +195,32 @@ export function isCauseOnly(kind: LinkKind): boolean {
   return kind === 'node' || kind === 'default_serviceaccount';
 }
 
-/** The last signal before another one (give or take the skew) that acted on the entity, hubs left out. */
-export function lastSourceBefore(
+/** Whether a signal comes to the entity from elsewhere: what it does to itself hides nothing that was done to it before. */
+export function isFromElsewhere({ roles }: Live, entity: Entity): boolean {
+  return roles.some((role) => role.entity === entity && !role.sink);
+}
+
+/**
+ * The last signal before another one (give or take the skew) that acted on the entity, and the last that came from
+ * elsewhere if that is another; hubs left out.
+ */
+export function lastSourcesBefore(
   history: EntityHistory,
   kind: LinkKind,
   sink: Live,
   parameters: Parameters,
-): Live | undefined {
-  const { sources } = history;
+): readonly Live[] {
+  const { sources, entity } = history;
+  const found: Live[] = [];
   for (let at = lowerBound(sources, sink.time_ns + limitsOf(parameters).skew_ns + 1n) - 1; at >= 0; at--) {
     const source = sources[at];
-    if (source !== undefined && source.id !== sink.id && !isHub(history, kind, source.hour, parameters))
-      return source;
+    if (source === undefined || source.id === sink.id || isHub(history, kind, source.hour, parameters))
+      continue;
+    const isLast = isFromElsewhere(source, entity);
+    if (isLast || found.length === 0) found.push(source);
+    if (isLast) break;
   }
-  return undefined;
+  return found;
 }
 
 /** How many bridge signals an entity has in a day. */

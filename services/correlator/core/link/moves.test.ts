@@ -115,6 +115,29 @@ describe('a request that is the first of its kind', () => {
   });
 });
 
+describe('an intruder who is on a node', () => {
+  const onNode = (id: string, minutes: number, actors: string[], targets: string[]): Signal =>
+    shellSignal(id, minutes, { actors, targets });
+  const escape = shellSignal('escape', 0, { actors: ['pod:web'], targets: ['node:k1'], opener: true });
+  const uses = onNode('uses', 5, ['node:k1'], ['node:k1']);
+  const refused = onNode('refused', 5, ['node:k1'], ['node:k1']);
+
+  it('stays in the incident with all that the node does to itself', () => {
+    expect(told([escape, uses, refused, onNode('cron', 6, ['node:k1'], [])])).toEqual([
+      'cron',
+      'escape',
+      'refused',
+      'uses',
+    ]);
+  });
+
+  it('is told apart from one who comes to it later', () => {
+    const other = shellSignal('other', 20, { actors: ['pod:db'], targets: ['node:k1'] });
+    const later = onNode('later', 25, ['node:k1'], []);
+    expect(told([escape, uses, other, later])).toEqual(['escape', 'uses']);
+  });
+});
+
 describe('an intruder who goes to a node', () => {
   const facts = [is('ip:10.0.0.5', 'node:k5'), is('ip:10.0.0.6', 'node:k6')];
   const onNode = (id: string, minutes: number, node: string): Signal =>

@@ -4,7 +4,7 @@ import { limitsOf } from '../limits.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
 import { Groups } from './groups.ts';
-import { type EntityHistory, isCauseOnly, isHub, isWithin, lastSourceBefore } from './history.ts';
+import { type EntityHistory, isCauseOnly, isHub, isWithin, lastSourcesBefore } from './history.ts';
 
 /** Where one signal of a sweep plays a part in an entity's history. */
 export interface Appearance {
@@ -165,7 +165,7 @@ function connectCauses(track: Track, groups: Groups, parameters: Parameters): vo
   }
 }
 
-/** Of kinds that link only as cause: each sink with the last source before it, when that is within the budget. */
+/** Of kinds that link only as cause: each sink with the last sources before it, when they are within the budget. */
 export function* lastCauses(
   track: Track,
   parameters: Parameters,
@@ -173,9 +173,10 @@ export function* lastCauses(
   const skew_ns = limitsOf(parameters).skew_ns;
   const sources = new Map(track.sources.map((source) => [source.live.id, source]));
   for (const sink of track.sinks) {
-    const last = lastSourceBefore(track.history, track.kind, sink.live, parameters);
-    const source = last === undefined ? undefined : sources.get(last.id);
-    if (source !== undefined && isCause(track, source, sink, skew_ns, parameters)) yield [source, sink];
+    for (const last of lastSourcesBefore(track.history, track.kind, sink.live, parameters)) {
+      const source = sources.get(last.id);
+      if (source !== undefined && isCause(track, source, sink, skew_ns, parameters)) yield [source, sink];
+    }
   }
 }
 
