@@ -132,8 +132,8 @@ describe('an intruder who is on a node', () => {
   });
 
   it('is told apart from one who comes to it later', () => {
-    const other = shellSignal('other', 20, { actors: ['pod:db'], targets: ['node:k1'] });
-    const later = onNode('later', 25, ['node:k1'], []);
+    const other = shellSignal('other', 20, { actors: ['pod:db'], targets: ['node:k1'], score: 5 });
+    const later = shellSignal('later', 25, { actors: ['node:k1'], score: 5 });
     expect(told([escape, uses, other, later])).toEqual(['escape', 'uses']);
   });
 });
