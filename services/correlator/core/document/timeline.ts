@@ -76,14 +76,17 @@ function isSameEntry(a: ContextEntry, b: ContextEntry | undefined): boolean {
 }
 
 function memberRow(model: IncidentModel, members: readonly Member[], bounds: DocumentBounds): string {
-  const [told] = [...members].sort((a, b) => rank(b) - rank(a));
+  const ranked = [...members].sort((a, b) => rank(b) - rank(a));
+  const [told] = ranked;
   if (told === undefined) throw new TypeError('an event without signals');
+  // That another rule judges the same event does not say why the event belongs.
+  const { reason } = ranked.find((member) => member.reason.kind !== 'event') ?? told;
   return render(
     model,
     told.signal,
     members.map(({ signal }) => signal),
     [...new Set(members.flatMap(({ entities }) => entities))],
-    whyOf(told.reason),
+    whyOf(reason),
     bounds,
   );
 }
