@@ -80,7 +80,7 @@ export interface AttachParameters {
   readonly effect_ms: number;
   /**
    * What a workload does is new when it was not seen to do so earlier than this before the incident began (requests, and
-   * what people do: `gap_ms` earlier still) …
+   * what people do: `gap_ms` earlier still, but for what an owner comes with while a thief comes with something else) …
    */
   readonly habit_lead_ms: number;
   /** … within this time before it did. */
