@@ -1,5 +1,5 @@
 import type { Entity } from '#shared/event/entity.ts';
-import { mayJoin, steadyKinds } from '../assemble/attach.ts';
+import { mayJoin, steadyKinds } from '../assemble/joining.ts';
 import { isReplaced, kindOf, linkKindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import { limitsOf } from '../limits.ts';
