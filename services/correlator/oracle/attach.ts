@@ -101,7 +101,7 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   const byAddress = isOfNode && partsIn(by, entity)?.itself === false;
   const isCreate = by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
   const isItself = entity !== undefined && partsIn(by, entity)?.itself === true;
-  if (reason.kind === 'caused' && isItself && isCreate) return true;
+  if (reason.kind === 'caused' && isItself && isCreate && entityKind(entity) === 'workload') return true;
   return (
     !wasUsual(by, part, world) && (!byAddress || peersOf(by).every((peer) => isNew(peer, by, part, world)))
   );

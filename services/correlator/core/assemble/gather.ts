@@ -1,4 +1,5 @@
 import type { Assembly } from '../assembly.ts';
+import { kindOf } from '../entity/kinds.ts';
 import type { Intake } from '../intake/intake.ts';
 import { anchorOf } from '../intake/flood.ts';
 import type { Live } from '../live.ts';
@@ -95,9 +96,13 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   );
 }
 
-/** Whether a signal is the request that made what the attack runs in: somebody may make such things every day. */
+/**
+ * Whether a signal is the request that made the workload that the attack runs in: somebody may make such every day. Of a
+ * pod, `create` is also said of a session in it.
+ */
 function isMaker(by: Live, { kind, entity }: Reason): boolean {
   if (kind !== 'caused' || entity === undefined || !names(by, entity)) return false;
+  if (kindOf(entity) !== 'workload') return false;
   return by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
 }
 

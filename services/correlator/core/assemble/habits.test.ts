@@ -146,6 +146,13 @@ it('who made what the attack runs in is told, though they make such things every
   expect(told([...signals, attack], facts)).toEqual(['attack', 'made']);
 });
 
+it('who opens a session in a pod every day has not made it', () => {
+  const opens = (id: string, minutes: number): Signal =>
+    requested(id, minutes, 'create', { actors: ['serviceaccount:a/backup'], targets: ['pod:p2'] });
+  const attack = shellSignal('attack', 0, { actors: ['pod:p2'], opener: true });
+  expect(told([opens('day', -90), opens('again', -5), attack])).toEqual(['attack']);
+});
+
 it('a policy that failed before is not told again', () => {
   expect(told([shell, failed('new', 2)])).toEqual(['new', 'shell']);
   expect(told([failed('scan', -600), shell, failed('again', 2)])).not.toContain('again');
