@@ -14,6 +14,7 @@ export const entityKinds = [
   'connection',
   'image',
   'image_reference',
+  'object',
 ] as const;
 
 export type EntityKind = (typeof entityKinds)[number];
@@ -25,7 +26,8 @@ export type EntityKind = (typeof entityKinds)[number];
  * `workload:<namespace>/<Kind>/<name>` · `serviceaccount:<namespace>/<name>` · `user:<lower-case name>` ·
  * `session:<credential or access session id>` · `node:<name>` · `ip:<address>` (internal; means something only
  * through facts) · `external:<address or registered domain>` · `connection:<proto>/<low ip>:<port>-<high ip>:<port>` (`*` for the inside ip of a connection to the outside) ·
- * `image:sha256:<64 hex>` · `image_reference:<host>/<path>:<tag>`.
+ * `image:sha256:<64 hex>` · `image_reference:<host>/<path>:<tag>` ·
+ * `object:<registered domain of its API group>/<name>` (a custom resource: what operators are told by).
  */
 export type Entity = `${EntityKind}:${string}`;
 

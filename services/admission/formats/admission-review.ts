@@ -11,8 +11,8 @@ import { at, boolean, integer, object, text, texts } from '#shared/event/read.ts
 import { severityOf } from '#shared/event/severity.ts';
 import { type AuditUser, type ObjectReference, readAuditUser } from './audit-event.ts';
 import { policyMark } from './audit-marks.ts';
-import { referenceEntities } from './audit-roles.ts';
-import { outsideHosts } from './outside-host.ts';
+import { requestTargets } from './audit-roles.ts';
+import { objectsBehind } from './custom-object.ts';
 import { readWebhookMessage } from './denial.ts';
 import { singular } from './resource-kind.ts';
 
@@ -113,17 +113,21 @@ function denialMark({ allowed, message, dry_run }: Review): Mark | undefined {
   return allowed === false && !dry_run ? policyMark(readWebhookMessage(message)) : undefined;
 }
 
-function actorsOf({ user }: Review): readonly Entity[] {
+const writing: ReadonlySet<string> = new Set(['CREATE', 'UPDATE']);
+
+function actorsOf({ user, operation, resource }: Review): readonly Entity[] {
   if (user === undefined) return [];
   const bearer = tokenBearer(user.extra);
-  const self = parsePrincipal(user.username).entity;
-  return bearer?.pod_uid === undefined ? [self] : [entity('pod', bearer.pod_uid), self];
+  const { entity: self, kind, controller } = parsePrincipal(user.username);
+  const actors = bearer?.pod_uid === undefined ? [self] : [entity('pod', bearer.pod_uid), self];
+  // An update shows marks that others have made before.
+  const isOperator = kind === 'serviceaccount' && !controller && operation === 'CREATE';
+  return isOperator ? [...actors, ...objectsBehind(resource)] : actors;
 }
 
 /** A pod made from a template has no name yet: then its controller stands for it. */
-function targetsOf({ ref, resource }: Review): readonly Entity[] {
-  const hosts = outsideHosts(ref.resource, resource);
-  const named = hosts.length === 0 ? referenceEntities(ref) : [...referenceEntities(ref), ...hosts];
+function targetsOf({ ref, resource, operation }: Review): readonly Entity[] {
+  const named = requestTargets(ref, writing.has(operation) ? resource : undefined);
   const metadata = object(resource?.['metadata']);
   if (named.length > 0 || metadata === undefined || ref.namespace === undefined) return named;
   const owner = workloadOf(metadata, ref.namespace);

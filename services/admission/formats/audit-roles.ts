@@ -4,12 +4,17 @@ import { type JsonObject } from '#shared/event/json.ts';
 import { parsePrincipal, podNameEntity, type Principal, workloadEntity } from '#shared/event/kubernetes.ts';
 import { objects, own, text } from '#shared/event/read.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
+import { customObject, objectsBehind } from './custom-object.ts';
 import { outsideHosts } from './outside-host.ts';
 import { workloadKind } from './resource-kind.ts';
 
+const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+/** An update shows marks that others have made before. */
+const making: ReadonlySet<string> = new Set(['create', 'patch']);
+
 /**
- * Who calls the API server, most specific first: the pod of a bound token, the token, the account, and from where. A
- * token that is used from the address of another pod ties that one in.
+ * Who calls the API server, most specific first: the pod of a bound token, the token, the account, from where, and what
+ * told it to. A token that is used from the address of another pod ties that one in.
  */
 export function auditActors(audit: AuditEvent, principal: Principal): readonly Entity[] {
   const actors: Entity[] = [];
@@ -22,17 +27,14 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   const from = addressEntity(audit.source_ips[0]);
   const fromPod = principal.kind === 'serviceaccount' && !principal.controller;
   if (from !== undefined && (from.startsWith('external:') || fromPod)) actors.push(from);
+  if (fromPod && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
   return actors;
 }
 
-/**
- * What a request was done to: the pod, workload, node or account that it names, or that it gives rights to, and hosts on the
- * outside that it has the cluster call.
- */
+/** What a request was done to: what it names, has the cluster call or gives rights to. */
 export function auditTargets(audit: AuditEvent): readonly Entity[] {
   const { ref, annotations } = audit;
-  const hosts = outsideHosts(ref.resource, audit.request);
-  const named = hosts.length === 0 ? referenceEntities(ref) : [...referenceEntities(ref), ...hosts];
+  const named = requestTargets(ref, writing.has(audit.verb) ? audit.request : undefined);
   const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
   const isBinding = ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings';
   if (issued === undefined && !isBinding) return named;
@@ -44,7 +46,20 @@ export function auditTargets(audit: AuditEvent): readonly Entity[] {
 
 const issuedCredential = 'authentication.kubernetes.io/issued-credential-id';
 
-export function referenceEntities(ref: ObjectReference): readonly Entity[] {
+/**
+ * The pod, workload, node or account that a request names; with what it writes, custom objects too, and hosts on the
+ * outside that this has the cluster call.
+ */
+export function requestTargets(ref: ObjectReference, written: JsonObject | undefined): readonly Entity[] {
+  const named = referenceEntities(ref);
+  if (written === undefined) return named;
+  const custom = customObject(ref);
+  const hosts = outsideHosts(ref.resource, written);
+  if (custom === undefined && hosts.length === 0) return named;
+  return custom === undefined ? [...named, ...hosts] : [...named, custom, ...hosts];
+}
+
+function referenceEntities(ref: ObjectReference): readonly Entity[] {
   const { resource, namespace, name, uid } = ref;
   if (resource === 'pods') {
     const pod = uid === undefined ? undefined : entity('pod', uid);

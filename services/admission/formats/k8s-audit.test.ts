@@ -92,6 +92,43 @@ describe('roles', () => {
     expect(draftOf(kubernetesAudit, base).actors).toEqual(['user:alice']);
   });
 
+  describe('of custom resources', () => {
+    const operator = { username: 'system:serviceaccount:velero:velero' };
+    const restore = {
+      ...base,
+      verb: 'create',
+      objectRef: { resource: 'restores', namespace: 'velero', name: 'dr-check', apiGroup: 'velero.io' },
+      requestObject: { metadata: { name: 'dr-check' } },
+    };
+    const restored = {
+      ...base,
+      objectRef: { resource: 'deployments', namespace: 'shop', name: 'cart', apiGroup: 'apps' },
+      requestObject: { metadata: { labels: { 'velero.io/restore-name': 'dr-check' } } },
+    };
+
+    test('whoever writes one acts on it', () => {
+      expect(draftOf(kubernetesAudit, restore).targets).toEqual(['object:velero.io/dr-check']);
+      expect(draftOf(kubernetesAudit, { ...restore, verb: 'get' }).targets).toEqual([]);
+    });
+
+    test('it acts where an operator makes something for it', () => {
+      const made = draftOf(kubernetesAudit, { ...restored, verb: 'create', user: operator });
+      expect(made.actors).toEqual([
+        'serviceaccount:velero/velero',
+        'ip:10.0.0.9',
+        'object:velero.io/dr-check',
+      ]);
+    });
+
+    test.each([
+      ['what an update shows', 'update', operator],
+      ['what a person copies', 'create', { username: 'alice' }],
+    ])('%s is no order', (_, verb, user) => {
+      const { actors } = draftOf(kubernetesAudit, { ...restored, verb, user });
+      expect(actors.filter((actor) => actor.startsWith('object:'))).toEqual([]);
+    });
+  });
+
   test('a binding acts on whom it gives rights', () => {
     const draft = draftOf(kubernetesAudit, {
       ...base,

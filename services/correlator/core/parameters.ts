@@ -31,6 +31,7 @@ export type LinkKind =
   | 'user'
   | 'serviceaccount'
   | 'workload'
+  | 'object'
   | 'external'
   | 'move'
   | 'node'
@@ -171,6 +172,7 @@ export const defaultParameters: Parameters = {
     user: link(12 * hour_ms),
     serviceaccount: link(12 * hour_ms, 5),
     workload: link(12 * hour_ms),
+    object: link(6 * hour_ms, undefined, false),
     external: link(6 * hour_ms, 5),
     move: link(30 * minute_ms, undefined, false),
     node: link(6 * hour_ms),

@@ -28,9 +28,9 @@ export function attachment(
         return caused || made ? all : all.filter((name) => name !== 'workload');
       }
       const flow = [...close, 'connection', 'external'];
-      if (caused) return [...flow, 'workload', 'node'];
+      if (caused) return [...flow, 'workload', 'node', 'object'];
       const { family } = by.signal;
-      if (made && family === 'admission') return [...close, 'workload'];
+      if (made && family === 'admission') return [...close, 'workload', 'object'];
       const person = family === 'runtime' || usualOf(by) === undefined ? [] : ['user', 'session'];
       return [...(family === 'network' ? flow : close), ...person];
     };
@@ -49,8 +49,6 @@ export function attachment(
           const isLate = by.signal.first_only === true && to.t - by.t > ms(parameters.attach.effect_ms);
           if (kind === 'caused' && isLate) return false;
           if (to.moves && (linkName === 'user' || linkName === 'session')) return false;
-          if (kind === 'actor' && linkName === 'serviceaccount' && !isItself(by) && !isItself(to))
-            return false;
           const isSteady = linkName === 'connection' || linkName === 'external';
           if (kind === 'actor' && by.signal.first_only === true && !isSteady) return false;
           return (

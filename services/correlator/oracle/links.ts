@@ -84,7 +84,7 @@ export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   if (parts === undefined || !signal.moves || signal.calls.includes(entity)) return parts;
   if (parts.kind === 'connection' || (parts.sink && isWhere(signal, parts)))
     return { ...parts, source: false };
-  const isNamed = ['workload', 'serviceaccount'].includes(parts.kind) && parts.itself;
+  const isNamed = ['workload', 'serviceaccount', 'object'].includes(parts.kind) && parts.itself;
   const isReached = isBody(parts) || (isRequest(signal) && isNamed);
   return parts.source && isReached ? { ...parts, kind: 'move' } : undefined;
 }
@@ -142,7 +142,12 @@ function namedPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
     };
     return parts.source || parts.sink ? parts : undefined;
   }
-  return { ...base, actor: acts !== undefined, source: suffers !== undefined, sink: acts !== undefined };
+  if (kind === 'serviceaccount' && !itself) {
+    const source = acts?.account === true || suffers !== undefined;
+    return source ? { ...base, actor: false, source, sink: false } : undefined;
+  }
+  const actor = acts !== undefined && kind !== 'object';
+  return { ...base, actor, source: suffers !== undefined, sink: acts !== undefined };
 }
 
 /** Every link between two signals, seen from `one`. */

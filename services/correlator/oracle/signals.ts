@@ -107,6 +107,7 @@ const anchors: readonly EntityKind[] = [
   'connection',
   'image',
   'image_reference',
+  'object',
 ];
 
 function anchor(signal: Signal): Entity | undefined {
@@ -221,6 +222,7 @@ const mains: readonly EntityKind[] = [
   'connection',
   'image',
   'image_reference',
+  'object',
 ];
 
 function standing(known: Map<Entity, Known>): Entity[] {

@@ -18,18 +18,22 @@ export const addresses = ['ip:10.0.0.1', 'ip:10.0.0.2'];
 export const outside = ['external:203.0.113.1', 'external:evil.example'];
 export const connections = ['connection:tcp/*:4000-203.0.113.1:443'];
 export const images = ['image:sha256:d1', 'image:sha256:d2'];
+export const objects = ['object:operators.example/order'];
 export const references = ['image_reference:registry.example/app:1'];
 
 const actorArb = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...pods, ...podNames, ...containers) },
   { weight: 3, arbitrary: fc.constantFrom(...addresses, ...outside, ...accounts, ...users) },
-  { weight: 2, arbitrary: fc.constantFrom(...processes, ...sessions, ...nodes, ...connections) },
+  { weight: 2, arbitrary: fc.constantFrom(...processes, ...sessions, ...nodes, ...connections, ...objects) },
   { weight: 1, arbitrary: fc.constantFrom(...workloads, 'not an entity') },
 );
 const targetArb = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...pods, ...podNames, ...containers, ...nodes) },
   { weight: 3, arbitrary: fc.constantFrom(...outside, ...addresses, ...accounts, ...workloads) },
-  { weight: 1, arbitrary: fc.constantFrom(...users, ...sessions, ...connections, ...images, ...references) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...users, ...sessions, ...connections, ...images, ...references, ...objects),
+  },
 );
 
 /** Of whom the signals of a world speak. */
@@ -76,13 +80,14 @@ export const players: Readonly<Record<Cast, Players>> = {
   },
   // People and accounts ask for things, and nodes are known by their address.
   asking: {
-    actors: one('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1'),
+    actors: one('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1', ...objects),
     targets: one(
       'pod:p1',
       'workload:a/Deployment/w1',
       'serviceaccount:a/robot',
       'node:k1',
       'external:evil.example',
+      ...objects,
     ),
     said: [
       asked,

@@ -22,6 +22,7 @@ export const smallParameters: Parameters = {
     user: link(8),
     serviceaccount: link(6, 2),
     workload: link(5),
+    object: link(3, undefined, false),
     external: link(4, 2),
     move: link(3, undefined, false),
     node: link(6),

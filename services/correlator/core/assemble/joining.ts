@@ -9,8 +9,11 @@ import { names } from '../resolve/roles.ts';
 const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name', 'move'];
 /** And a flow, over a connection or peer that a step of the attack names. */
 const flowKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'external'];
-/** Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's. */
-const causedKinds: readonly LinkKind[] = [...flowKinds, 'workload', 'node'];
+/**
+ * Kinds over which it joins what was done to its actor: all that a workload does which the attack made is the attack's,
+ * and all that is done for an object that it wrote.
+ */
+const causedKinds: readonly LinkKind[] = [...flowKinds, 'workload', 'node', 'object'];
 /** Kinds over which a first contact joins what else the same client or connection did. */
 export const steadyKinds: readonly LinkKind[] = ['connection', 'external'];
 /** Kinds over which a signal of a session may join. */
@@ -18,7 +21,7 @@ const sessionKinds: readonly LinkKind[] = [...closeKinds, 'connection', 'session
 /** Kinds over which what a person does joins, when they come with something that they never came with. */
 const personKinds: readonly LinkKind[] = ['user', 'session'];
 /** Kinds over which a request joins what the object that it made or changed does afterwards. */
-const requestedKinds: readonly LinkKind[] = [...closeKinds, 'workload'];
+const requestedKinds: readonly LinkKind[] = [...closeKinds, 'workload', 'object'];
 
 /** How an attach signal would join a bridge signal. */
 export interface Encounter {
@@ -28,16 +31,12 @@ export interface Encounter {
   readonly entity: Entity;
 }
 
-/**
- * How the two meet: one acted on the entity itself (not on a part of it), or both are of something that it has
- * (`beside`), or else.
- */
-type Way = 'taken' | 'made' | 'beside' | 'other';
+/** How the two meet: one acted on the entity itself (not on a part of it), or else. */
+type Way = 'taken' | 'made' | 'other';
 
 function wayOf(live: Live, { bridge, link, entity }: Encounter): Way {
   if (link === 'cause') return names(bridge, entity) ? 'taken' : 'other';
-  if (link === 'caused') return names(live, entity) ? 'made' : 'other';
-  return names(live, entity) || names(bridge, entity) ? 'other' : 'beside';
+  return link === 'caused' && names(live, entity) ? 'made' : 'other';
 }
 
 /** Whether an attach signal may join over an entity. */
@@ -45,9 +44,8 @@ export function mayJoin(live: Live, encounter: Encounter): boolean {
   const { rule, family } = live.signal;
   const { bridge, kind } = encounter;
   const way = wayOf(live, encounter);
-  // What one pod of a workload does is no business of another one that is attacked, nor that both run as one account.
-  if (kind === 'workload' && way !== 'taken' && way !== 'made') return false;
-  if (kind === 'serviceaccount' && way === 'beside') return false;
+  // What one pod of a workload does is no business of another one that is attacked.
+  if (kind === 'workload' && way === 'other') return false;
   // What a thief asks under a name moves; what else is asked under it may be the owner's.
   if (bridge.moves && personKinds.includes(kind)) return false;
   if (rule.level === 'informational') {

@@ -24,6 +24,8 @@ export function kindOf(of: Entity): EntityKind {
       return 'user';
     case 0x6e: // n
       return 'node';
+    case 0x6f: // o
+      return 'object';
     default:
       return 'external';
   }
@@ -89,6 +91,7 @@ export const mainKinds: readonly EntityKind[] = [
   'connection',
   'image',
   'image_reference',
+  'object',
 ];
 
 const kindNumbers: ReadonlyMap<EntityKind, number> = new Map(entityKinds.map((kind, at) => [kind, at]));

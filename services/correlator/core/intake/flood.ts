@@ -24,6 +24,7 @@ const anchorKinds = [
   'connection',
   'image',
   'image_reference',
+  'object',
 ] as const;
 
 /** The entity, as the signal names it, on which a flood of such signals is counted. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { is, noted, partOf, requested, told } from '../../testing/told.ts';
+import { is, noted, partOf, requested, runsAs, told } from '../../testing/told.ts';
 
 /** A contact of a pod with another, so many minutes after the worlds begin. */
 function contact(id: string, minutes: number, from: string, to: string, port = '5432'): Signal {
@@ -197,6 +197,43 @@ describe('a request that follows from something suspicious', () => {
   it('leads nowhere from a person of whom nothing is suspicious', () => {
     const others = shellSignal('others', 0, { family: 'admission', actors: ['user:bob'], opener: true });
     expect(told([others, asked('exec', 10, 'pod:db'), dump(20)])).toEqual(['others']);
+  });
+});
+
+describe('an intruder who has an operator work for them', () => {
+  const order = 'object:operators.example/order';
+  const actors = ['pod:web', 'serviceaccount:a/web'];
+  const asked = requested('asked', 10, 'create', { actors, targets: [order] });
+  const bound = (minutes: number): Signal =>
+    shellSignal('bound', minutes, { family: 'admission', actors: ['pod:operator', order] });
+
+  it('is followed to what it does for the object that they wrote', () => {
+    const noticed = requested('noticed', 12, 'create', { actors: ['pod:operator', order] });
+    expect(told([shell, asked, noticed, bound(15)])).toEqual(['asked', 'bound', 'noticed', 'shell']);
+  });
+
+  it('is not followed to what it does for others', () => {
+    const other = shellSignal('other', 15, { family: 'admission', actors: ['pod:operator'] });
+    expect(told([shell, asked, other])).toEqual(['asked', 'shell']);
+  });
+
+  it('did not have it do what it did before', () => {
+    expect(told([bound(5), shell, asked])).toEqual(['asked', 'shell']);
+  });
+});
+
+describe('pods that run as one account', () => {
+  const facts = [runsAs('pod:web', 'serviceaccount:a/robot'), runsAs('pod:db', 'serviceaccount:a/robot')];
+  const misused = shellSignal('misused', 10, { family: 'admission', actors: ['serviceaccount:a/robot'] });
+  const other = shellSignal('other', 20, { actors: ['pod:db'] });
+
+  it('are not in trouble together', () => {
+    expect(told([shell, other], facts)).toEqual(['shell']);
+  });
+
+  it('may be where the account was stolen, but not what it is used for', () => {
+    expect(told([shell, misused], facts)).toEqual(['misused', 'shell']);
+    expect(told([shell, misused, other], facts)).toEqual(['misused', 'shell']);
   });
 });
 

@@ -18,7 +18,7 @@ function isBody({ kind, itself }: Role): boolean {
 /** Who asks the API server for something. */
 const askingKinds: readonly LinkKind[] = ['user', 'session', 'serviceaccount'];
 /** What a request acts on besides bodies, when it names it. */
-const askedKinds: readonly LinkKind[] = ['workload', 'serviceaccount'];
+const askedKinds: readonly LinkKind[] = ['workload', 'serviceaccount', 'object'];
 
 /** A contact within the cluster, of which the first of its kind counts; a flow to the outside; something asked of the API server. */
 type MoveKind = 'contact' | 'call' | 'request';

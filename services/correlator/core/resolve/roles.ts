@@ -75,7 +75,13 @@ function partsOf(
     // Only as cause: from a pod that runs as it, to a use of it that names no pod.
     return some({ actor: false, source: acts?.account === true, sink: acts?.named === true && outside });
   }
-  return { actor: acts !== undefined, source: suffers !== undefined, sink: acts !== undefined };
+  if (kind === 'serviceaccount' && !itself) {
+    // Who is in a pod may come to act as its account; that others run as it says nothing.
+    return some({ actor: false, source: acts?.account === true || suffers !== undefined, sink: false });
+  }
+  // An operator does for an object what whoever wrote the object wants; all that it does for one is no single act.
+  const actor = acts !== undefined && kind !== 'object';
+  return { actor, source: suffers !== undefined, sink: acts !== undefined };
 }
 
 function some(parts: Parts): Parts | undefined {
