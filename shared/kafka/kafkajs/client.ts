@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import kafkajs, { type Kafka, type SASLOptions } from 'kafkajs';
 import { installCodecs } from './codecs.ts';
+import { mendEncoder } from './encoder.ts';
 import { mendRequestQueue } from './request-queue.ts';
 import type { KafkaSettings, SaslSettings, TlsSettings } from './settings.ts';
 
@@ -25,6 +26,7 @@ export const retry = {
  */
 export function createClient(settings: KafkaSettings): Kafka {
   installCodecs();
+  mendEncoder();
   mendRequestQueue();
   return new kafkajs.Kafka({
     brokers: [...settings.brokers],
