@@ -54,6 +54,9 @@ export function podFacts(pod: PodIdentity, life: PodLife): readonly FactDraft[] 
       });
     }
   }
+  if (pod.host_network && pod.node !== undefined) {
+    facts.push(forGood(self, 'part_of', entity('host_network', pod.node)));
+  }
   if (pod.node !== undefined) {
     facts.push({
       a: self,

@@ -22,6 +22,7 @@ const shapes = {
   wide: { signals: 40, facts: 20, decisions: 1, steps: 400 },
   crowded: { signals: 20, facts: 3, decisions: 1, steps: 120, cast: 'few' },
   asking: { signals: 20, facts: 14, decisions: 1, steps: 150, cast: 'asking' },
+  hosts: { signals: 20, facts: 3, decisions: 1, steps: 120, cast: 'hosts' },
   decided: { signals: 20, facts: 6, decisions: 9, steps: 90 },
 } satisfies Record<string, WorldSize>;
 
@@ -95,7 +96,7 @@ function expectTruth(store: Store, world: World): void {
   }
 }
 
-describe.each(['dense', 'wide', 'crowded', 'asking', 'decided'] as const)(
+describe.each(['dense', 'wide', 'crowded', 'asking', 'hosts', 'decided'] as const)(
   'the fold of a world that is %s',
   (shape) => {
     it(

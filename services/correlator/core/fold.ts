@@ -189,6 +189,8 @@ export class ScopeFold {
   resync(): void {
     this.showcase.registry.forgetDigests();
     for (const part of this.assembly.parts()) this.#affected.parts.add(part);
+    // Of what led somewhere once, and leads nowhere now, another run may have told an incident.
+    for (const { id, time_ns } of this.population.lives.values()) this.#dropped.set(id, time_ns);
   }
 
   /** Candidates and incidents that live. */

@@ -48,6 +48,7 @@ const linkKinds = [
   'external',
   'move',
   'node',
+  'host_network',
   'default_serviceaccount',
   'ip',
 ] as const satisfies readonly LinkKind[];
@@ -79,6 +80,7 @@ function compute(parameters: Parameters): Limits {
     external: gapsOf('external'),
     move: gapsOf('move'),
     node: gapsOf('node'),
+    host_network: gapsOf('host_network'),
     default_serviceaccount: gapsOf('default_serviceaccount'),
     ip: gapsOf('ip'),
   };

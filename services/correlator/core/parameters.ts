@@ -35,6 +35,7 @@ export type LinkKind =
   | 'external'
   | 'move'
   | 'node'
+  | 'host_network'
   | 'default_serviceaccount'
   | 'ip';
 
@@ -176,6 +177,7 @@ export const defaultParameters: Parameters = {
     external: link(6 * hour_ms, 5),
     move: link(30 * minute_ms, undefined, false),
     node: link(6 * hour_ms),
+    host_network: link(10 * minute_ms, undefined, false),
     default_serviceaccount: link(hour_ms, 2),
     ip: link(minute_ms, undefined, false),
   },

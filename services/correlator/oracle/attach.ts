@@ -59,9 +59,7 @@ export function attachment(
         })
         .filter(({ entity }) => {
           const byAddress = entity !== undefined && partsIn(by, entity)?.itself === false;
-          return (
-            entity === undefined || entityKind(entity) !== 'node' || !byAddress || peersOf(by).length > 0
-          );
+          return !byAddress || !isOfNode(entity) || peersOf(by).length > 0;
         })
         .map((link) => ({ by, to, link })),
     );
@@ -86,6 +84,10 @@ export function attachment(
   return { by: best.by, to: best.to, reason: { kind, with: best.to.id, entity, facts } };
 }
 
+function isOfNode(entity: Entity | undefined): entity is Entity {
+  return entity !== undefined && ['node', 'host_network'].includes(entityKind(entity));
+}
+
 function withinAttach(apart: bigint, { attach }: Parameters): boolean {
   return apart <= ms(attach.gap_ms);
 }
@@ -95,8 +97,7 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   const closed = part.closed.get(to.id);
   if (closed !== undefined && by.t > closed) return false;
   const { entity } = reason;
-  const isOfNode = entity !== undefined && entityKind(entity) === 'node';
-  const byAddress = isOfNode && partsIn(by, entity)?.itself === false;
+  const byAddress = isOfNode(entity) && partsIn(by, entity)?.itself === false;
   const isCreate = by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
   const isItself = entity !== undefined && partsIn(by, entity)?.itself === true;
   if (reason.kind === 'caused' && isItself && isCreate && entityKind(entity) === 'workload') return true;

@@ -35,14 +35,14 @@ export interface Way {
   readonly path: readonly string[];
   /** The way has a step up in it. */
   readonly up: boolean;
-  /** The last step is `runs_as` from a pod. */
-  readonly account: boolean;
+  /** The last step is one up from a pod. */
+  readonly of_pod: boolean;
 }
 
 export interface Known {
   readonly path: readonly string[];
   readonly named: boolean;
-  readonly account: boolean;
+  readonly of_pod: boolean;
   readonly replaced: boolean;
 }
 
@@ -55,7 +55,7 @@ export function resolveAll(
 ): Map<Entity, Known> {
   const ways: Way[] = [];
   const walk = (entity: Entity, path: readonly string[], steps: number): void => {
-    ways.push({ entity, path, up: false, account: false });
+    ways.push({ entity, path, up: false, of_pod: false });
     if (steps === parameters.identity.depth_max) return;
     for (const fact of identityFacts(entity, t, facts, parameters)) {
       walk(fact.b, [...path, textOf(fact)], steps + 1);
@@ -71,11 +71,10 @@ export function resolveAll(
       const inside = kind === 'process' || kind === 'container' || kind === 'connection';
       const owns = fact.relation === 'part_of' && !inside;
       if (fact.a === entity && (owns || fact.relation === 'runs_as' || fact.relation === 'uses')) {
-        const account = kind === 'pod' && fact.relation === 'runs_as';
-        ways.push({ entity: fact.b, path: [...path, textOf(fact)], up: true, account });
+        ways.push({ entity: fact.b, path: [...path, textOf(fact)], up: true, of_pod: kind === 'pod' });
       }
       if (fact.b === entity && fact.relation === 'spawned') {
-        ways.push({ entity: fact.a, path: [...path, textOf(fact)], up: true, account: false });
+        ways.push({ entity: fact.a, path: [...path, textOf(fact)], up: true, of_pod: false });
       }
     }
   }
@@ -90,7 +89,7 @@ export function resolveAll(
     known.set(entity, {
       path: best.path,
       named,
-      account: here.some((way) => way.account),
+      of_pod: here.some((way) => way.of_pod),
       replaced: named && resolved && (kind === 'ip' || kind === 'pod_name'),
     });
   }
@@ -109,7 +108,7 @@ function addAliases(known: Map<Entity, Known>, facts: readonly Statement[], dept
         [b, a],
       ] as const) {
         if (images.includes(one) && !known.has(other)) {
-          known.set(other, { path: [], named: false, account: false, replaced: false });
+          known.set(other, { path: [], named: false, of_pod: false, replaced: false });
         }
       }
     }

@@ -32,7 +32,8 @@ export function modelOf(
   const reached = new Map<Entity, bigint>();
   for (const { targets, t } of members) {
     for (const [entity, { replaced }] of targets) {
-      const hidden = ['image', 'image_reference', 'connection', 'process'].includes(entityKind(entity));
+      const unreachable = ['image', 'image_reference', 'connection', 'process', 'host_network'];
+      const hidden = unreachable.includes(entityKind(entity));
       if (!replaced && !hidden && !reached.has(entity)) reached.set(entity, t);
     }
   }

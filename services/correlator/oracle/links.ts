@@ -1,4 +1,4 @@
-import { type Entity } from '#shared/event/entity.ts';
+import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Reason } from '../core/link/reason.ts';
 import type { LinkKind, Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
@@ -85,7 +85,7 @@ export function partsIn(signal: Resolved, entity: Entity): Parts | undefined {
   if (parts.kind === 'connection' || (parts.sink && isWhere(signal, parts)))
     return { ...parts, source: false };
   const isNamed = ['workload', 'serviceaccount', 'object'].includes(parts.kind) && parts.itself;
-  const isReached = isBody(parts) || (isRequest(signal) && isNamed);
+  const isReached = (isBody(parts) && !isOwnNetwork(parts)) || (isRequest(signal) && isNamed);
   return parts.source && isReached ? { ...parts, kind: 'move' } : undefined;
 }
 
@@ -96,12 +96,17 @@ export function isRequest({ signal }: Resolved): boolean {
 
 /** Where a signal that moves comes from: an intruder's body, or who asks. */
 export function isWhere(signal: Resolved, parts: Parts): boolean {
+  if (signal.signal.first_only === true && parts.kind === 'host_network') return false;
   return isBody(parts) || (isRequest(signal) && ['user', 'session', 'serviceaccount'].includes(parts.kind));
+}
+
+function isOwnNetwork({ kind, sink }: Parts): boolean {
+  return kind === 'host_network' && sink;
 }
 
 /** What an intruder sits in. */
 export function isBody({ kind, itself }: Parts): boolean {
-  return ['container', 'pod', 'pod_name'].includes(kind) || (kind === 'node' && itself);
+  return ['container', 'pod', 'pod_name', 'host_network'].includes(kind) || (kind === 'node' && itself);
 }
 
 /** What merely reads acts on nothing. */
@@ -133,17 +138,25 @@ function namedPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
     const parts = { ...base, actor: false, source: reached, sink: acts !== undefined && outside };
     return parts.source || parts.sink ? parts : undefined;
   }
+  if (kind === 'host_network') {
+    const isNode = [...signal.actors].some(
+      ([e, { path: way }]) => entityKind(e) === 'node' && way.length === 0,
+    );
+    const source = suffers !== undefined || acts?.of_pod === true;
+    const sink = acts !== undefined && (acts.of_pod || (isNode && outside));
+    return sink || source ? { ...base, actor: false, source, sink } : undefined;
+  }
   if (kind === 'default_serviceaccount') {
     const parts = {
       ...base,
       actor: false,
-      source: acts?.account === true,
+      source: acts?.of_pod === true,
       sink: acts?.named === true && outside,
     };
     return parts.source || parts.sink ? parts : undefined;
   }
   if (kind === 'serviceaccount' && !itself) {
-    const source = acts?.account === true || suffers !== undefined;
+    const source = acts?.of_pod === true || suffers !== undefined;
     return source ? { ...base, actor: false, source, sink: false } : undefined;
   }
   const actor = acts !== undefined && kind !== 'object';

@@ -80,7 +80,8 @@ function comesFromTrouble(
       (isAct ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
       from.some((entity) => {
         const parts = partsIn(other, entity);
-        return parts?.sink === true && (isBody(parts) || parts.itself);
+        const here = partsIn(one, entity);
+        return parts?.sink === true && here !== undefined && (isBody(here) || parts.itself);
       }),
   );
   const led = earlier.filter(

@@ -108,6 +108,7 @@ const anchors: readonly EntityKind[] = [
   'image',
   'image_reference',
   'object',
+  'host_network',
 ];
 
 function anchor(signal: Signal): Entity | undefined {
@@ -223,6 +224,7 @@ const mains: readonly EntityKind[] = [
   'image',
   'image_reference',
   'object',
+  'host_network',
 ];
 
 function standing(known: Map<Entity, Known>): Entity[] {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Signal } from '#shared/avro/types.generated.ts';
+import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 
 export const pods = ['pod:p1', 'pod:p2', 'pod:p3', 'pod:p4'];
 export const podNames = ['pod_name:a/n1', 'pod_name:a/n2', 'pod_name:a/n3'];
@@ -18,6 +18,7 @@ export const addresses = ['ip:10.0.0.1', 'ip:10.0.0.2'];
 export const outside = ['external:203.0.113.1', 'external:evil.example'];
 export const connections = ['connection:tcp/*:4000-203.0.113.1:443'];
 export const images = ['image:sha256:d1', 'image:sha256:d2'];
+export const hostNetworks = ['host_network:k1'];
 export const objects = ['object:operators.example/order'];
 export const references = ['image_reference:registry.example/app:1'];
 
@@ -37,7 +38,7 @@ const targetArb = fc.oneof(
 );
 
 /** Of whom the signals of a world speak. */
-export type Cast = 'all' | 'few' | 'asking';
+export type Cast = 'all' | 'few' | 'asking' | 'hosts';
 
 const audit = 'kubernetes.audit';
 const asked = { [`${audit}.verb`]: 'list', [`${audit}.objectRef.resource`]: 'pods' };
@@ -58,6 +59,8 @@ interface Players {
   readonly targets: fc.Arbitrary<string[]>;
   readonly said: readonly Record<string, string>[];
   readonly families: readonly Signal['family'][];
+  /** What holds from the beginning. */
+  readonly known?: readonly Pick<Fact, 'a' | 'relation' | 'b'>[];
 }
 
 function one(...names: readonly string[]): fc.Arbitrary<string[]> {
@@ -97,5 +100,17 @@ export const players: Readonly<Record<Cast, Players>> = {
       { 'destination.port': '22' },
     ],
     families: ['admission', 'admission', 'network', 'runtime'],
+  },
+  // A pod in the network of its node, one that is not, and traffic that shows the address of the node.
+  hosts: {
+    actors: fc.array(fc.constantFrom('pod:p1', 'pod:p2', 'ip:10.0.0.1', 'node:k1'), { maxLength: 2 }),
+    targets: one('pod:p2', 'ip:10.0.0.1', 'external:evil.example', 'external:203.0.113.1'),
+    said: [{}, { 'destination.port': '22' }, { 'destination.port': '443' }],
+    families: ['network', 'network', 'runtime'],
+    known: [
+      { a: 'pod:p1', relation: 'part_of', b: 'host_network:k1' },
+      { a: 'ip:10.0.0.1', relation: 'is', b: 'node:k1' },
+      { a: 'ip:10.0.0.1', relation: 'part_of', b: 'host_network:k1' },
+    ],
   },
 };

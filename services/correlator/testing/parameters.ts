@@ -26,6 +26,7 @@ export const smallParameters: Parameters = {
     external: link(4, 2),
     move: link(3, undefined, false),
     node: link(6),
+    host_network: link(2, undefined, false),
     default_serviceaccount: link(4, 1),
     ip: link(1, undefined, false),
   },

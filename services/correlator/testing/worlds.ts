@@ -7,6 +7,7 @@ import {
   addresses,
   connections,
   containers,
+  hostNetworks,
   images,
   nodes,
   outside,
@@ -118,6 +119,7 @@ export function factArb(time: fc.Arbitrary<bigint>): fc.Arbitrary<Fact> {
         statement(containers, 'part_of', [...pods, ...podNames]),
         statement(processes, 'part_of', containers),
         statement(pods, 'part_of', workloads),
+        statement([...pods, ...addresses], 'part_of', hostNetworks),
         statement(pods, 'runs_as', accounts),
         statement(pods, 'uses', images),
         statement(images, 'is', images),
@@ -246,9 +248,22 @@ export function worldArb(size: WorldSize): fc.Arbitrary<World> {
           return signal === undefined ? [] : [{ ...signal, time_ns }];
         }),
       ],
-      facts: size.sound === true ? facts.map(forGood) : facts,
+      facts: [...knownTo(size.cast ?? 'all'), ...(size.sound === true ? facts.map(forGood) : facts)],
       decisions,
     }));
+}
+
+/** Facts that hold from the beginning of a world. */
+function knownTo(cast: Cast): readonly Fact[] {
+  return (players[cast].known ?? []).map((said, index) => ({
+    id: `known-${index}`,
+    scope: worldScope,
+    ...said,
+    from_ns: start_ns,
+    to_ns: null,
+    confidence: 100,
+    source_hash: '',
+  }));
 }
 
 /** What is said of a thing that exists once, without an end. */

@@ -15,7 +15,9 @@ export function nodeFacts(seen: KubernetesObject): Statements {
   for (const address of objects(object(seen.resource['status'])?.['addresses'])) {
     const found = addressEntity(text(address['address']));
     if (found === undefined) continue;
-    facts.push({ a: found, relation: 'is', b: self, from_ns, to_ns, confidence: 100 });
+    const said = { a: found, from_ns, to_ns, confidence: 100 };
+    facts.push({ ...said, relation: 'is', b: self });
+    facts.push({ ...said, relation: 'part_of', b: entity('host_network', name) });
     descriptions.push({ entity: found, from_ns, to_ns, value: { node: name } });
   }
   return { facts, descriptions };

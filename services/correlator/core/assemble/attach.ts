@@ -6,7 +6,7 @@ import { limitsOf } from '../limits.ts';
 import { lowerBound } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Role } from '../resolve/roles.ts';
-import { type Encounter, mayJoin, steadyKinds } from './joining.ts';
+import { type Encounter, isOverAddressOfNode, mayJoin, steadyKinds } from './joining.ts';
 
 /** The bridge signal that an attach signal is linked to most closely. */
 export interface Attachment {
@@ -34,7 +34,7 @@ export function attachmentOf(
   if (best !== undefined) return best;
   for (const role of live.roles) {
     // Whose traffic it is that shows the node's address, nobody knows: only to whom it goes may tell.
-    if (role.kind === 'node' && !role.itself && live.peers.length === 0) continue;
+    if (isOverAddressOfNode(role) && live.peers.length === 0) continue;
     const history = surroundings.historyOf(role.entity);
     if (isHub(history, role.kind, live.hour, surroundings.parameters)) continue;
     for (const candidate of nearestOver(live, role, history, surroundings.parameters)) {

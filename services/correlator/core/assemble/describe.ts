@@ -88,7 +88,13 @@ function namesOf(
   );
 }
 
-const unreachableKinds: readonly EntityKind[] = ['image', 'image_reference', 'connection', 'process'];
+const unreachableKinds: readonly EntityKind[] = [
+  'image',
+  'image_reference',
+  'connection',
+  'process',
+  'host_network',
+];
 
 /** What was acted on, when first. */
 function blastRadius(lives: readonly Live[]): readonly Reached[] {

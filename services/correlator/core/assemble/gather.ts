@@ -12,6 +12,7 @@ import { isPersonal } from '../resolve/habit.ts';
 import { names } from '../resolve/roles.ts';
 import { weigh } from '../score/score.ts';
 import { type ContextAbout, contextOf, postureOfAll } from './context.ts';
+import { isOverAddressOfNode } from './joining.ts';
 import type { Attached, Gathered, Judged, Part } from './part.ts';
 
 /** Where the things that belong to an incident are looked up. */
@@ -91,9 +92,7 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
   if (isMaker(by, reason)) return true;
-  return (
-    !wasUsual(by, part, sources) && (!isOverAddressOfNode(by, reason) || callsOnlyNew(by, part, sources))
-  );
+  return !wasUsual(by, part, sources) && (!isOverAddress(by, reason) || callsOnlyNew(by, part, sources));
 }
 
 /**
@@ -106,10 +105,9 @@ function isMaker(by: Live, { kind, entity }: Reason): boolean {
   return by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
 }
 
-/** Whose traffic it is that shows the address of a node, nobody knows. */
-function isOverAddressOfNode({ roles }: Live, { entity }: Reason): boolean {
+function isOverAddress({ roles }: Live, { entity }: Reason): boolean {
   const role = roles.find((candidate) => candidate.entity === entity);
-  return role?.kind === 'node' && !role.itself;
+  return role !== undefined && isOverAddressOfNode(role);
 }
 
 /** Whether nobody called the peers of a flow before the incident began. */

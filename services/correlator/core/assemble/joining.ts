@@ -3,7 +3,7 @@ import { kindOf } from '../entity/kinds.ts';
 import type { Live } from '../live.ts';
 import type { Reason } from '../link/reason.ts';
 import type { LinkKind } from '../parameters.ts';
-import { names } from '../resolve/roles.ts';
+import { names, type Role } from '../resolve/roles.ts';
 
 /** Kinds over which an informational signal joins what else its actor did. */
 const closeKinds: readonly LinkKind[] = ['process', 'container', 'pod', 'pod_name', 'move'];
@@ -37,6 +37,11 @@ type Way = 'taken' | 'made' | 'other';
 function wayOf(live: Live, { bridge, link, entity }: Encounter): Way {
   if (link === 'cause') return names(bridge, entity) ? 'taken' : 'other';
   return link === 'caused' && names(live, entity) ? 'made' : 'other';
+}
+
+/** Whose traffic it is that shows the address of a node, nobody knows. */
+export function isOverAddressOfNode({ kind, itself }: Role): boolean {
+  return kind === 'host_network' || (kind === 'node' && !itself);
 }
 
 /** Whether an attach signal may join over an entity. */

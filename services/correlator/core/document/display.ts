@@ -13,6 +13,7 @@ export function display(entity: Entity, names: ReadonlyMap<Entity, string>): str
   }
   if (kind === 'image') return value.slice(0, 'sha256:'.length + 12);
   if (kind === 'serviceaccount') return `service account ${value}`;
+  if (kind === 'host_network') return `the network of node ${value}`;
   return kind === 'node' || kind === 'pod' || kind === 'container' ? `${kind} ${value}` : value;
 }
 

@@ -24,6 +24,8 @@ export function kindOf(of: Entity): EntityKind {
       return 'user';
     case 0x6e: // n
       return 'node';
+    case 0x68: // h
+      return 'host_network';
     case 0x6f: // o
       return 'object';
     default:
@@ -92,6 +94,7 @@ export const mainKinds: readonly EntityKind[] = [
   'image',
   'image_reference',
   'object',
+  'host_network',
 ];
 
 const kindNumbers: ReadonlyMap<EntityKind, number> = new Map(entityKinds.map((kind, at) => [kind, at]));

@@ -25,6 +25,7 @@ const anchorKinds = [
   'image',
   'image_reference',
   'object',
+  'host_network',
 ] as const;
 
 /** The entity, as the signal names it, on which a flood of such signals is counted. */

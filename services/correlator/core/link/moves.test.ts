@@ -237,6 +237,36 @@ describe('pods that run as one account', () => {
   });
 });
 
+describe('a pod in the network of its node', () => {
+  const address = 'ip:10.20.0.12';
+  const facts = [
+    is(address, 'node:n1'),
+    partOf(address, 'host_network:n1'),
+    partOf('pod:ingress', 'host_network:n1'),
+  ];
+  const inIngress = (minutes: number): Signal => shellSignal('ingress', minutes, { actors: ['pod:ingress'] });
+  const call = (actors: string[], given: Partial<Signal> = {}): Signal =>
+    noted('call', 2, { family: 'network', actors, targets: ['external:203.0.113.9'], ...given });
+
+  it('is reached over the address of the node', () => {
+    const reach = contact('reach', 10, 'pod:web', address, '8443');
+    expect(told([shell, reach, inIngress(11)], facts)).toEqual(['ingress', 'reach', 'shell']);
+    expect(told([shell, reach, inIngress(55)], facts)).not.toContain('ingress');
+  });
+
+  it('shows itself as the node', () => {
+    const attack = { ...inIngress(0), opener: true };
+    expect(told([attack, call(['node:n1', address])], facts)).toEqual(['call', 'ingress']);
+  });
+
+  it('is not who else shows the address of the node', () => {
+    const attack = { ...inIngress(0), opener: true };
+    expect(told([attack, call([address])], facts)).toEqual(['ingress']);
+    const alert = call([address], { class: 'bridge' });
+    expect(told([attack, alert], facts)).toEqual(['ingress']);
+  });
+});
+
 describe('a known person who asks with another program', () => {
   const by = (id: string, minutes: number, program: string, targets: string[] = [], verb = 'list'): Signal =>
     requested(id, minutes, verb, { actors: ['user:alice'], targets }, program);

@@ -8,7 +8,7 @@ import { names, type Role } from '../resolve/roles.ts';
 import { keysOf } from './habits.ts';
 
 /** What an intruder sits in, and moves on from. */
-const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node'];
+const bodyKinds: readonly LinkKind[] = ['container', 'pod', 'pod_name', 'node', 'host_network'];
 
 /** Whose traffic it is that shows the address of a node, nobody knows. */
 function isBody({ kind, itself }: Role): boolean {
@@ -36,14 +36,16 @@ export function mayEverMove(live: Live): boolean {
   return moveKindOf(live) !== undefined;
 }
 
-/** Whether a move can come from the entity of a role. */
+/** Whether a move can come from the entity of a role. Who talks to pods from a node may be anybody who comes through it. */
 function isOrigin(role: Role, kind: MoveKind): boolean {
+  if (kind === 'contact' && role.kind === 'host_network') return false;
   return role.sink && (isBody(role) || (kind === 'request' && askingKinds.includes(role.kind)));
 }
 
 /** Whether a move can lead to the entity of a role. */
 function isGoal(role: Role, kind: MoveKind): boolean {
-  if (!role.source) return false;
+  // What a pod does in the network of its node leads nowhere within it.
+  if (!role.source || (role.kind === 'host_network' && role.sink)) return false;
   return isBody(role) || (kind === 'request' && askedKinds.includes(role.kind) && role.itself);
 }
 

@@ -80,7 +80,7 @@ function isSameResolution(a: Resolution, b: Resolution): boolean {
   if (a.size !== b.size) return false;
   for (const [entity, x] of a) {
     const y = b.get(entity);
-    if (y === undefined || x.named !== y.named || x.account !== y.account || x.replaced !== y.replaced)
+    if (y === undefined || x.named !== y.named || x.of_pod !== y.of_pod || x.replaced !== y.replaced)
       return false;
     if (x.facts.length !== y.facts.length || x.facts.some((fact, at) => fact !== y.facts[at])) return false;
   }

@@ -10,8 +10,8 @@ export interface Found {
   readonly facts: readonly string[];
   /** Named by the signal, or by `is` facts the same thing: not a step up to an owner, account or image. */
   readonly named: boolean;
-  /** Reached by a `runs_as` step from a pod of this signal. */
-  readonly account: boolean;
+  /** Reached by a step up from a pod of this signal: what the pod has, not only its address. */
+  readonly of_pod: boolean;
   /** A name that a fact resolved: it links no longer by itself. */
   readonly replaced: boolean;
 }
@@ -43,7 +43,7 @@ export function resolve(
 const nothing: readonly Statement[] = [];
 
 /** Most entities are named and need no statement. */
-const asNamed: Found = { facts: [], named: true, account: false, replaced: false };
+const asNamed: Found = { facts: [], named: true, of_pod: false, replaced: false };
 
 /** Follows one `is` from each entity of the frontier; returns what was not found before. */
 function identityStep(
@@ -60,7 +60,7 @@ function identityStep(
     const identities = identitiesOf(entity, time_ns, facts, parameters);
     if (identities.length > 0 && isReplaced(kindOf(entity))) found.set(entity, { ...from, replaced: true });
     for (const { b, text } of identities) {
-      const candidate = { facts: [...from.facts, text], named: true, account: false, replaced: false };
+      const candidate = { facts: [...from.facts, text], named: true, of_pod: false, replaced: false };
       const known = next.get(b);
       if (!found.has(b) && (known === undefined || isShorter(candidate.facts, known.facts)))
         next.set(b, candidate);
@@ -149,7 +149,7 @@ function stepUp(time_ns: bigint, found: Map<Entity, Found>, facts: FactBook, par
       const { relation } = statement;
       const leads = relation === 'runs_as' || relation === 'uses' || (relation === 'part_of' && !within);
       if (!leads || !holds(statement, time_ns, parameters)) continue;
-      offer(above, found, statement.b, [...path, statement.text], kind === 'pod' && relation === 'runs_as');
+      offer(above, found, statement.b, [...path, statement.text], kind === 'pod');
     }
     for (const statement of facts.to(entity)) {
       if (statement.relation !== 'spawned' || !holds(statement, time_ns, parameters)) continue;
@@ -164,13 +164,13 @@ function offer(
   found: ReadonlyMap<Entity, Found>,
   entity: Entity,
   path: readonly string[],
-  account: boolean,
+  of_pod: boolean,
 ): void {
   const known = above.get(entity) ?? found.get(entity);
   if (known === undefined || (!known.named && isShorter(path, known.facts))) {
-    const before = known?.account === true;
-    above.set(entity, { facts: path, named: false, account: account || before, replaced: false });
-  } else if (account && !known.account) above.set(entity, { ...known, account: true });
+    const before = known?.of_pod === true;
+    above.set(entity, { facts: path, named: false, of_pod: of_pod || before, replaced: false });
+  } else if (of_pod && !known.of_pod) above.set(entity, { ...known, of_pod: true });
 }
 
 /** The digests of one image are one image, whichever of them a tool uses. */
@@ -180,7 +180,7 @@ function addImageAliases(found: Map<Entity, Found>, facts: FactBook, { identity 
     const next: Entity[] = [];
     const add = (alias: Entity): void => {
       if (kindOf(alias) !== 'image' || found.has(alias)) return;
-      found.set(alias, { facts: [], named: false, account: false, replaced: false });
+      found.set(alias, { facts: [], named: false, of_pod: false, replaced: false });
       next.push(alias);
     };
     for (const image of frontier) {
