@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import type { Signal } from '#shared/avro/types.generated.ts';
+import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import { shellSignal } from '../testing/signal.ts';
+import { noted } from '../testing/told.ts';
+import { worldScope } from '../testing/worlds.ts';
+import { ScopeFold } from './fold.ts';
+import { defaultParameters } from './parameters.ts';
+
+const never_ns = 2n ** 62n;
+const peer = 'external:203.0.113.9';
+
+function foldOf(signals: readonly Signal[]): ScopeFold {
+  const fold = new ScopeFold(worldScope, defaultParameters, noCorrelations);
+  fold.take({ signals, facts: [], decisions: [], ceiling_ns: never_ns });
+  return fold;
+}
+
+it('takes back what was shown of a move that is none any more, when everything is read again', () => {
+  const call = noted('call', 9, { family: 'network', actors: ['pod:web'], targets: [peer] });
+  const shell = shellSignal('shell', 10, { actors: ['pod:web'], opener: true });
+  const [shown] = foldOf([call, shell]).show().incidents;
+  expect(shown).toMatchObject({ status: 'open' });
+
+  const usual = noted('usual', -60, { family: 'network', actors: ['pod:ops'], targets: [peer] });
+  const fold = foldOf([call, shell, usual]);
+  fold.showcase.registry.adoptIncident(shown?.id ?? '', 'open');
+  fold.resync();
+  const { incidents } = fold.show();
+  expect(incidents.map(({ id, status }) => [id, status])).toContainEqual([shown?.id, 'candidate']);
+});
