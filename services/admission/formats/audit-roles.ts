@@ -25,9 +25,9 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   if (audit.impersonated !== undefined) actors.push(parsePrincipal(audit.impersonated.username).entity);
   // The inside address of a person is that of a proxy.
   const from = addressEntity(audit.source_ips[0]);
-  const fromPod = principal.kind === 'serviceaccount' && !principal.controller;
-  if (from !== undefined && (from.startsWith('external:') || fromPod)) actors.push(from);
-  if (fromPod && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
+  const isAccount = principal.kind === 'serviceaccount' && !principal.controller;
+  if (from !== undefined && (from.startsWith('external:') || isAccount)) actors.push(from);
+  if (isAccount && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
   return actors;
 }
 

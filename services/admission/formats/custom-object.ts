@@ -8,8 +8,6 @@ import type { ObjectReference } from './audit-event.ts';
 
 /** An object's marks are few; of more than these the rest say nothing new. */
 const marks_max = 16;
-/** Longest value of a label; names of tracking annotations end at a colon. */
-const name_length_max = 63;
 
 /** The object that a request is about; undefined for what belongs to Kubernetes itself, and for its status. */
 export function customObject({ group, name, subresource }: ObjectReference): Entity | undefined {
@@ -40,16 +38,17 @@ export function objectsBehind(made: JsonObject | undefined): readonly Entity[] {
   return [...found];
 }
 
-/** `guestbook` in `guestbook:apps/Deployment:default/ui`. */
+/** A tracking annotation goes on after the name: `guestbook:apps/Deployment:default/ui`. */
 function nameIn(mark: JsonValue | undefined): string | undefined {
   return text(mark)?.split(':', 1)[0];
 }
 
+/** No longer than the value of a label. */
 const objectName = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
 /** Domains of one operator differ in front: `workflows.argoproj.io` marks objects of `argoproj.io`. */
 function objectEntity(group: string | undefined, name: string | undefined): Entity | undefined {
-  if (name === undefined || name.length > name_length_max || !objectName.test(name)) return undefined;
+  if (name === undefined || !objectName.test(name)) return undefined;
   const domain = registeredDomain(group);
   if (domain === undefined || domain === 'k8s.io' || domain === 'kubernetes.io') return undefined;
   return entity('object', `${domain}/${name}`);
