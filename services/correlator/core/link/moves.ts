@@ -143,6 +143,11 @@ function comesFromTrouble(
   });
 }
 
+/** Whether trouble may be of the entity of a role: to a port of a node, also what shows its address is the node's. */
+function mayBeTrouble({ kind, sink }: Role): boolean {
+  return sink && (bodyKinds.includes(kind) || askingKinds.includes(kind));
+}
+
 /** Signals that are moves now, or may be none any more, because a signal came or went. */
 export function* mayMove(live: Live, population: Population, parameters: Parameters): Iterable<Live> {
   const { gaps, effect_ns } = limitsOf(parameters);
@@ -154,7 +159,7 @@ export function* mayMove(live: Live, population: Population, parameters: Paramet
     between(list, live.time_ns - before_ns, live.time_ns + after_ns).filter(isInDoubt);
   if (live.signal.class === 'bridge' || live.moves) {
     for (const role of live.roles) {
-      if (!(live.moves ? role.kind === 'move' : isOrigin(role, 'request'))) continue;
+      if (!(live.moves ? role.kind === 'move' : mayBeTrouble(role))) continue;
       const history = population.known(role.entity);
       if (history === undefined) continue;
       yield* later(history.attaching, effect_ns, gaps.move.longest_ns);
