@@ -85,7 +85,7 @@ async function readBounds(stream: Stream): Promise<Bounds> {
 function adopt(shard: Shard, written: readonly Written[]): void {
   for (const one of written) {
     const { registry } = shard.fold(one.scope).showcase;
-    if (one.kind === 'incident') registry.adoptIncident(one.id, one.status);
+    if (one.kind === 'incident') registry.adoptIncident(one.id, one.status, one.first_ns);
     else registry.adoptRow(one.id, one.incident);
   }
 }

@@ -1,5 +1,7 @@
 import type { IncidentStatus } from '#shared/avro/types.generated.ts';
 import { decodeAny } from '#shared/avro/codecs.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#shared/event/json.ts';
+import { parseTime } from '#shared/event/time.ts';
 import type { Stream, StreamRecord } from '#shared/kafka/port.ts';
 import { outputTopic } from './outputs.ts';
 
@@ -10,6 +12,8 @@ export type Written =
       readonly scope: string;
       readonly id: string;
       readonly status: IncidentStatus;
+      /** The time of its first event. */
+      readonly first_ns: bigint;
       readonly write_version: bigint;
     }
   | {
@@ -80,8 +84,8 @@ function writtenIn({ value }: StreamRecord): readonly Written[] {
   if (value === undefined) return [];
   const record = decodeAny(value);
   if (record.type === 'Incident') {
-    const { id, scope, status, write_version } = record.value;
-    return [{ kind: 'incident', scope, id, status, write_version }];
+    const { id, scope, status, document, write_version } = record.value;
+    return [{ kind: 'incident', scope, id, status, first_ns: firstOf(document), write_version }];
   }
   if (record.type !== 'TimelineEntry') return [];
   const { event_id: id, scope, document, write_version } = record.value;
@@ -89,11 +93,19 @@ function writtenIn({ value }: StreamRecord): readonly Written[] {
   return [{ kind: 'row', scope, id, incident, write_version }];
 }
 
+/** When an incident begins; one that does not say so is too old to be taken back. */
+function firstOf(document: string): bigint {
+  return parseTime(parse(document)['@timestamp']) ?? 0n;
+}
+
 /** `incident.id` of a timeline document. */
 function incidentIn(document: string): string | undefined {
-  const parsed: unknown = JSON.parse(document);
-  if (typeof parsed !== 'object' || parsed === null || !('incident' in parsed)) return undefined;
-  const { incident } = parsed;
-  if (typeof incident !== 'object' || incident === null || !('id' in incident)) return undefined;
-  return typeof incident.id === 'string' ? incident.id : undefined;
+  const { incident } = parse(document);
+  const id = isJsonObject(incident) ? incident['id'] : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function parse(document: string): JsonObject {
+  const parsed: JsonValue = JSON.parse(document);
+  return isJsonObject(parsed) ? parsed : {};
 }

@@ -21,9 +21,22 @@ interface WrittenRow {
   readonly row: TimelineRow | undefined;
 }
 
+interface WrittenIncident {
+  digest: string;
+  readonly status: IncidentStatus;
+  /** When it begins, of another writer's incident that was not written here yet. */
+  readonly adopted_ns?: bigint;
+}
+
+/** An incident that another writer shows. */
+export interface Adopted {
+  readonly id: string;
+  readonly first_ns: bigint;
+}
+
 /** What was last written, so that only changes are written again. */
 export class Registry {
-  readonly #incidents = new Map<string, { digest: string; status: IncidentStatus }>();
+  readonly #incidents = new Map<string, WrittenIncident>();
   readonly #rows = new Map<string, WrittenRow>();
   /** Ids of rows by incident. */
   readonly #rowsOf = new Map<string, Set<string>>();
@@ -101,9 +114,17 @@ export class Registry {
   }
 
   /** What is known of another writer's documents: they count as changed until they are written here. */
-  adoptIncident(id: string, status: IncidentStatus): void {
+  adoptIncident(id: string, status: IncidentStatus, first_ns: bigint): void {
     this.#adopts = true;
-    this.#incidents.set(id, { digest: '', status });
+    this.#incidents.set(id, { digest: '', status, adopted_ns: first_ns });
+  }
+
+  /** Incidents that another writer shows and that were not written here. */
+  *adopted(): Generator<Adopted> {
+    for (const [id, { status, adopted_ns }] of this.#incidents) {
+      const isShown = status !== 'merged' && status !== 'candidate';
+      if (isShown && adopted_ns !== undefined) yield { id, first_ns: adopted_ns };
+    }
   }
 
   adoptRow(id: string, incident: string | undefined): void {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { createCorrelations } from '#shared/sigma/correlation/create-correlations.ts';
+import { parseTime } from '#shared/event/time.ts';
 import type { Correlations } from '#shared/sigma/correlation/port.ts';
 import { buildRuleSet } from '#shared/sigma/set/rule-set.ts';
 import { oracle } from '../oracle.ts';
@@ -62,8 +63,8 @@ function play(
     }
     if (restart === 'loss') {
       fold = new ScopeFold(worldScope, smallParameters, correlations());
-      for (const [id, { status }] of store.incidents)
-        fold.showcase.registry.adoptIncident(id, statusOf(status));
+      for (const [id, { status, document }] of store.incidents)
+        fold.showcase.registry.adoptIncident(id, statusOf(status), beginOf(document));
       for (const [id, row] of store.timeline)
         fold.showcase.registry.adoptRow(id, JSON.parse(row).incident.id);
       const before = batchOf(batches.slice(0, at).flat());
@@ -77,6 +78,10 @@ function play(
   });
   store.take(fold.show());
   return { store, fold };
+}
+
+function beginOf(document: string): bigint {
+  return parseTime(JSON.parse(document)['@timestamp']) ?? never_ns;
 }
 
 function statusOf(text: string) {
@@ -184,7 +189,7 @@ describe('the fold with correlation rules', () => {
       const set = ruleSet();
       const correlations = (): Correlations => createCorrelations(set, { horizon_ns: never_ns });
       let fired = 0;
-      const restarts = fc.array(fc.constantFrom('no', 'checkpoint', 'checkpoint'), {
+      const restarts = fc.array(fc.constantFrom('no', 'checkpoint', 'loss'), {
         minLength: 1,
         maxLength: 8,
       });

@@ -78,6 +78,7 @@ export class ScopeFold {
   #shed: Shed[] = [];
   #facts_shed = 0;
   #holding = false;
+  #resyncs = false;
 
   constructor(scope: string, parameters: Parameters, correlations: Correlations) {
     this.scope = scope;
@@ -121,6 +122,8 @@ export class ScopeFold {
     this.showcase.update(affected.parts, this.#settle(affected));
     for (const [id, time_ns] of this.#dropped) this.showcase.retireDropped(id, time_ns);
     this.#dropped.clear();
+    if (this.#resyncs) this.showcase.retireAdopted((first_ns) => this.horizon.isLate(first_ns));
+    this.#resyncs = false;
     this.horizon.letGo();
     const shed = this.#shed;
     this.#shed = [];
@@ -187,6 +190,7 @@ export class ScopeFold {
 
   /** Lets everything that is shown be written again; for the moment when a restart has caught up. */
   resync(): void {
+    this.#resyncs = true;
     this.showcase.registry.forgetDigests();
     for (const part of this.assembly.parts()) this.#affected.parts.add(part);
     // Of what led somewhere once, and leads nowhere now, another run may have told an incident.

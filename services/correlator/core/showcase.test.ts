@@ -3,7 +3,7 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { shellSignal } from '../testing/signal.ts';
 import { noted } from '../testing/told.ts';
-import { worldScope } from '../testing/worlds.ts';
+import { start_ns, worldScope } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { defaultParameters } from './parameters.ts';
 
@@ -24,7 +24,7 @@ it('takes back what was shown of a move that is none any more, when everything i
 
   const usual = noted('usual', -60, { family: 'network', actors: ['pod:ops'], targets: [peer] });
   const fold = foldOf([call, shell, usual]);
-  fold.showcase.registry.adoptIncident(shown?.id ?? '', 'open');
+  fold.showcase.registry.adoptIncident(shown?.id ?? '', 'open', start_ns);
   fold.resync();
   const { incidents } = fold.show();
   expect(incidents.map(({ id, status }) => [id, status])).toContainEqual([shown?.id, 'candidate']);

@@ -102,21 +102,33 @@ export class Showcase {
     this.#retireId({ id, time_ns, incident_id: incidentId(this.#scope, id) });
   }
 
+  /**
+   * Takes back what another run wrote of incidents that nothing begins any more: the firing that did was withdrawn, or
+   * does not come when everything is read at once. Whoever `isPast` says is too old may have had its signals let go of.
+   */
+  retireAdopted(isPast: (first_ns: bigint) => boolean): void {
+    for (const { id, first_ns } of [...this.registry.adopted()])
+      if (!isPast(first_ns)) this.#retireAs(id, first_ns, undefined);
+  }
+
   #retireId(bridge: Pick<Live, 'id' | 'time_ns' | 'incident_id'>): void {
     const { incident_id: id } = bridge;
-    const before = this.registry.statusOf(id);
-    if (before === undefined) return;
+    if (this.registry.statusOf(id) === undefined) return;
     const now = this.#sources.assembly.partOf(bridge.id);
     if (now?.open === true && now.id === id) return;
-    const merged_into = now?.open === true ? now.id : undefined;
+    this.#retireAs(id, bridge.time_ns, now?.open === true ? now.id : undefined);
+  }
+
+  #retireAs(id: string, time_ns: bigint, merged_into: string | undefined): void {
+    const before = this.registry.statusOf(id);
     const status = merged_into === undefined ? 'candidate' : 'merged';
-    this.registry.write(id, status, retiredDocument(id, this.#scope, bridge.time_ns, merged_into));
+    this.registry.write(id, status, retiredDocument(id, this.#scope, time_ns, merged_into));
     this.registry.keepRows(id, noRows);
     if (before === status) return;
     this.#stepBook.forget(id);
     this.#steps.push({
       type: merged_into === undefined ? 'incident.withdrawn' : 'incident.merged',
-      time_ns: bridge.time_ns,
+      time_ns,
       incident: id,
       facts: merged_into === undefined ? {} : { merged_into },
     });
