@@ -64,13 +64,8 @@ export class Assembly {
   /** Notes what a signal's coming or going touches; called before the population changes. */
   watch(live: Live, affected: Affected): void {
     const role = roleOf(live);
-    const part = this.partHolding(live);
-    if (part !== undefined) affected.parts.add(part);
-    if (role === 'context') {
-      for (const entity of live.entities) affected.described.add(entity);
-      return;
-    }
-    if (role === 'suppressed') return;
+    this.#touchShown(live, affected);
+    if (role === 'context' || role === 'suppressed') return;
     affected.events.add(live.signal.event.id);
     for (const id of live.signal.parts) this.#touchEventOf(id, affected);
     if (role !== 'bridge') return;
@@ -102,10 +97,16 @@ export class Assembly {
     for (const habit of keysOf(live)) {
       const same = this.#population.habits.of(habit);
       for (const later of between(same, live.time_ns + 1n, live.time_ns + lookback_ns)) {
-        const part = this.partHolding(later);
-        if (part !== undefined) affected.parts.add(part);
+        this.#touchShown(later, affected);
       }
     }
+  }
+
+  /** Notes the incidents that tell of a signal: of a context signal those about anything that it names. */
+  #touchShown(live: Live, affected: Affected): void {
+    const part = this.partHolding(live);
+    if (part !== undefined) affected.parts.add(part);
+    if (roleOf(live) === 'context') for (const entity of live.entities) affected.described.add(entity);
   }
 
   /** Computes anew what is affected. Returns the parts that are no more; new ones are among the affected. */

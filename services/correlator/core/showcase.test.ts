@@ -29,3 +29,20 @@ it('takes back what was shown of a move that is none any more, when everything i
   const { incidents } = fold.show();
   expect(incidents.map(({ id, status }) => [id, status])).toContainEqual([shown?.id, 'candidate']);
 });
+
+it('no longer tells of a failed policy that turns out to be usual for the workload', () => {
+  const rule = { id: 'policy/labels', title: 'Labels', level: 'low', origin: 'posture' } as const;
+  const failed = (id: string, minutes: number, targets: string[]): Signal =>
+    shellSignal(id, minutes, { class: 'context', family: 'admission', rule, targets });
+  const workload = 'workload:shop/Deployment/web';
+  const shell = shellSignal('shell', 0, { actors: ['pod:p'], opener: true });
+  const fold = foldOf([shell, failed('now', 1, [workload, 'pod:p'])]);
+  expect(contextCounts(fold)).toEqual([1]);
+  fold.take({ signals: [failed('before', -90, [workload])], facts: [], decisions: [], ceiling_ns: never_ns });
+  expect(contextCounts(fold)).toEqual([0]);
+});
+
+/** How much context the incidents tell of that are written now. */
+function contextCounts(fold: ScopeFold): readonly number[] {
+  return fold.show().incidents.map(({ document }) => JSON.parse(document).incident.context_count);
+}
