@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
+import { smallParameters } from '../testing/parameters.ts';
 import { shellSignal } from '../testing/signal.ts';
 import { noted } from '../testing/told.ts';
 import { start_ns, worldScope } from '../testing/worlds.ts';
@@ -28,6 +29,22 @@ it('takes back what was shown of a move that is none any more, when everything i
   fold.resync();
   const { incidents } = fold.show();
   expect(incidents.map(({ id, status }) => [id, status])).toContainEqual([shown?.id, 'candidate']);
+});
+
+it('writes nothing anew when an older version of the first signal of a former incident is let go of', () => {
+  const own = shellSignal('own', 10, { actors: ['pod:p'], opener: true });
+  const fold = new ScopeFold(worldScope, smallParameters, noCorrelations);
+  fold.showcase.registry.adoptIncident('of another run', 'candidate', start_ns);
+  const add = (...signals: Signal[]): readonly (readonly string[])[] => {
+    fold.take({ signals, facts: [], decisions: [], ceiling_ns: never_ns });
+    return fold.show().incidents.map(({ id, status }) => [id, status]);
+  };
+  const [[id] = []] = add(own);
+  expect(add(shellSignal('earlier', 9, { actors: ['pod:p'], opener: true }))).toContainEqual([id, 'merged']);
+  expect(smallParameters.flood.kept_max).toBe(2);
+  expect(add({ ...own, time_ns: own.time_ns + 60_000_000_000n }).map(([changed]) => changed)).not.toContain(
+    id,
+  );
 });
 
 it('no longer tells of a failed policy that turns out to be usual for the workload', () => {

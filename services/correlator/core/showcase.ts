@@ -90,11 +90,8 @@ export class Showcase {
   #retire(states: readonly PartState[]): void {
     const seeds = new Map<string, Live>();
     for (const { part } of states) for (const bridge of part.bridges) seeds.set(bridge.id, bridge);
-    for (const [id, { incident_id, time_ns }] of seeds) {
-      const now_ns = this.#sources.population.get(id)?.time_ns ?? time_ns;
-      // A move that is none any more has no incident of its own; what was written of one has to go.
-      this.#retireId({ id, incident_id, time_ns: now_ns });
-    }
+    // A move that is none any more has no incident of its own; what was written of one has to go.
+    for (const bridge of seeds.values()) this.#retireId(bridge);
   }
 
   /** Takes back what another run wrote of an incident that begins with a signal which is not kept. */
@@ -114,9 +111,12 @@ export class Showcase {
   #retireId(bridge: Pick<Live, 'id' | 'time_ns' | 'incident_id'>): void {
     const { incident_id: id } = bridge;
     if (this.registry.statusOf(id) === undefined) return;
-    const now = this.#sources.assembly.partOf(bridge.id);
+    const { assembly, population } = this.#sources;
+    const now = assembly.partOf(bridge.id);
     if (now?.open === true && now.id === id) return;
-    this.#retireAs(id, bridge.time_ns, now?.open === true ? now.id : undefined);
+    // Of a signal that lives, an older version may have been let go of.
+    const time_ns = population.get(bridge.id)?.time_ns ?? bridge.time_ns;
+    this.#retireAs(id, time_ns, now?.open === true ? now.id : undefined);
   }
 
   #retireAs(id: string, time_ns: bigint, merged_into: string | undefined): void {

@@ -115,14 +115,15 @@ function factsOf(role: Role, bridge: Live): readonly string[] {
   return bothFacts(role.facts, other?.facts ?? []);
 }
 
-/** The first usable signal at or after a time, and the last before it (of several at one time the first by id). */
+/** The first usable signal at or after a time, and the last before it (of several at one time the first usable by id). */
 function nearest(list: readonly Live[], time_ns: bigint, usable: (live: Live) => boolean): readonly Live[] {
   if (list.length === 0) return list;
   const split = lowerBound(list, time_ns);
   const after = firstUsable(list, split, 1, usable);
   const before = firstUsable(list, split - 1, -1, usable);
   const found = after === undefined ? [] : [after];
-  const first = before === undefined ? undefined : list[lowerBound(list, before.time_ns)];
+  const first =
+    before === undefined ? undefined : firstUsable(list, lowerBound(list, before.time_ns), 1, usable);
   return first === undefined ? found : [...found, first];
 }
 
