@@ -1,6 +1,7 @@
 import { type Affected, heirsOf, neighboursOf } from './affected.ts';
 import { attachmentOf } from './assemble/attach.ts';
 import { componentsOf, type Ground } from './assemble/components.ts';
+import { linkKindOf } from './entity/kinds.ts';
 import type { DecisionBook } from './intake/decisions.ts';
 import { keysOf } from './link/habits.ts';
 import type { Live } from './live.ts';
@@ -70,7 +71,9 @@ export class Assembly {
     for (const id of live.signal.parts) this.#touchEventOf(id, affected);
     if (role !== 'bridge') return;
     for (const { entity, kind } of live.roles) {
-      affected.watch(this.#population.historyOf(entity), kind, live, this.#parameters);
+      // A move that leads to somebody counts among their others, too.
+      const own = kind === 'move' ? (linkKindOf(entity) ?? kind) : kind;
+      affected.watch(this.#population.historyOf(entity), own, live, this.#parameters);
     }
     const component = this.#partOf.get(live.id)?.component;
     if (component !== undefined) affected.components.add(component);

@@ -177,7 +177,7 @@ export function linksBetween(one: Resolved, other: Resolved, counts: Counts, par
     const there = partsIn(other, entity);
     if (here === undefined || there === undefined) continue;
     const kind = here.kind === 'move' || there.kind === 'move' ? 'move' : here.kind;
-    if (counts.isHub(entity, kind, one.t) || counts.isHub(entity, kind, other.t)) continue;
+    if (counts.isHub(entity, here.kind, one.t) || counts.isHub(entity, there.kind, other.t)) continue;
     const rank = Object.keys(parameters.links).indexOf(kind);
     const facts = [...new Set([...here.path, ...there.path])].sort();
     const [first, last] = one.t <= other.t ? [one, other] : [other, one];

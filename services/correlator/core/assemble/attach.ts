@@ -79,7 +79,7 @@ function* nearestOver(
     return { bridge, reason, rank: ranks.get(kind) ?? 0, apart_ns: apart(live, bridge) };
   };
   const isOpen = (encounter: Encounter): boolean =>
-    !isHub(history, role.kind, encounter.bridge.hour, parameters) && mayJoin(live, encounter);
+    !isHub(history, encounter.kind, encounter.bridge.hour, parameters) && mayJoin(live, encounter);
   // Beyond the limit anything ends the search; `within` refuses it.
   const usable =
     (link: Reason['kind'], kind = role.kind) =>
