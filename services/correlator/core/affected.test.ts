@@ -10,7 +10,7 @@ import { ScopeFold } from './fold.ts';
 const account = 'serviceaccount:shop/robot';
 
 function byAccount(id: string, node: string): Signal {
-  return shellSignal(id, 1, { actors: [account], targets: [node], opener: true });
+  return shellSignal(id, 6, { actors: [account], targets: [node], opener: true });
 }
 
 function incidentsOf(...batches: (readonly Signal[])[]): number {
