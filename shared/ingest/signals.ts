@@ -24,6 +24,7 @@ const evidence_fields = [
   'process.command_line',
   'kubernetes.audit.verb',
   'kubernetes.audit.objectRef.resource',
+  'kubernetes.audit.objectRef.subresource',
   'kubernetes.audit.objectRef.namespace',
   'destination.port',
   'http.request.method',

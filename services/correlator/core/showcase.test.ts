@@ -3,7 +3,7 @@ import type { Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { shellSignal } from '../testing/signal.ts';
-import { noted } from '../testing/told.ts';
+import { noted, requested } from '../testing/told.ts';
 import { start_ns, worldScope } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { defaultParameters } from './parameters.ts';
@@ -53,7 +53,8 @@ it('no longer tells of a failed policy that turns out to be usual for the worklo
     shellSignal(id, minutes, { class: 'context', family: 'admission', rule, targets });
   const workload = 'workload:shop/Deployment/web';
   const shell = shellSignal('shell', 0, { actors: ['pod:p'], opener: true });
-  const fold = foldOf([shell, failed('now', 1, [workload, 'pod:p'])]);
+  const made = requested('made', -1, 'create', { actors: ['serviceaccount:shop/ci'], targets: ['pod:p'] });
+  const fold = foldOf([made, shell, failed('now', 1, [workload, 'pod:p'])]);
   expect(contextCounts(fold)).toEqual([1]);
   fold.take({ signals: [failed('before', -90, [workload])], facts: [], decisions: [], ceiling_ns: never_ns });
   expect(contextCounts(fold)).toEqual([0]);

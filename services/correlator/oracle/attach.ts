@@ -98,9 +98,19 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
   if (closed !== undefined && by.t > closed) return false;
   const { entity } = reason;
   const byAddress = isOfNode(entity) && partsIn(by, entity)?.itself === false;
-  const isCreate = by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
+  const { fields } = by.signal;
+  const isCreate =
+    by.signal.family === 'admission' &&
+    fields['kubernetes.audit.verb'] === 'create' &&
+    fields['kubernetes.audit.objectRef.subresource'] === undefined;
   const isItself = entity !== undefined && partsIn(by, entity)?.itself === true;
-  if (reason.kind === 'caused' && isItself && isCreate && entityKind(entity) === 'workload') return true;
+  if (
+    reason.kind === 'caused' &&
+    isItself &&
+    isCreate &&
+    ['workload', 'pod', 'pod_name'].includes(entityKind(entity))
+  )
+    return true;
   return (
     !wasUsual(by, part, world) && (!byAddress || peersOf(by).every((peer) => isNew(peer, by, part, world)))
   );

@@ -17,6 +17,11 @@ export function contextFor(
   const entitiesOf = (one: Resolved): Entity[] => [...new Set([...one.actors.keys(), ...one.targets.keys()])];
   const remembers = (member: Resolved, about: Resolved): boolean =>
     member.t - about.t <= ms(lookback_ms) && about.t - member.t <= ms(policy_ms);
+  const isMade = ({ signal, targets }: Resolved, entity: Entity): boolean =>
+    signal.family === 'admission' &&
+    /^(?:create|update|patch)$/.test(signal.fields['kubernetes.audit.verb'] ?? '') &&
+    !('kubernetes.audit.objectRef.subresource' in signal.fields) &&
+    targets.has(entity);
   const posture: { name: PostureName; because: string }[] = [];
   const context = new Map<string, ContextEntry>();
   for (const about of all.filter(({ role }) => role === 'context')) {
@@ -53,9 +58,7 @@ export function contextFor(
           ['workload', 'pod', 'pod_name', 'container'].includes(entityKind(each)) &&
           members.some(
             (one) =>
-              entitiesOf(one).includes(each) &&
-              one.t - about.t <= ms(policy_ms) &&
-              about.t - one.t <= ms(policy_ms),
+              isMade(one, each) && one.t - about.t <= ms(policy_ms) && about.t - one.t <= ms(lookback_ms),
           ),
       );
     }

@@ -49,6 +49,8 @@ const saidOfAll: readonly Record<string, string>[] = [
   { 'process.command_line': 'ls /a/b' },
   asked,
   { ...asked, [`${audit}.verb`]: 'patch' },
+  { ...asked, [`${audit}.verb`]: 'create' },
+  { ...asked, [`${audit}.verb`]: 'create', [`${audit}.objectRef.subresource`]: 'exec' },
   { ...asked, 'user_agent.original': 'curl/8' },
   { 'source.geo.country_iso_code': 'FI' },
   { 'destination.port': '22' },

@@ -4,6 +4,7 @@ import type { Live } from '../live.ts';
 import type { ContextEntry } from '../model.ts';
 import { byTime, lowerBound, toNs } from '../order.ts';
 import type { Parameters, PostureName } from '../parameters.ts';
+import { makesOrChanges } from '../resolve/makes.ts';
 import type { PostureEvidence } from '../score/score.ts';
 import { postureOf } from '../score/posture.ts';
 
@@ -16,7 +17,7 @@ const describedKinds: readonly EntityKind[] = [
   'container',
   'serviceaccount',
 ];
-/** Things of which a failed policy is told near in time. */
+/** Things of which a failed policy is told when a member made them. */
 const policyKinds: readonly EntityKind[] = ['workload', 'pod', 'pod_name', 'container'];
 
 /** Context signals about an entity. */
@@ -41,8 +42,8 @@ export function postureOfAll(
 }
 
 /**
- * Context that is worth showing with an incident: the vulnerability that a member speaks of, a policy that failed near
- * in time and did not fail before, the missing signature of an image. Of several signals of one rule the first counts.
+ * Context that is worth showing with an incident: the vulnerability that a member speaks of, a policy that fails for what
+ * a member just made or changed and did not fail before, the missing signature of an image. Of several signals of one rule the first counts.
  */
 export function contextOf(
   members: readonly Live[],
@@ -68,8 +69,8 @@ interface Concern {
   readonly live: Live;
   readonly shared: readonly {
     readonly entity: Entity;
-    /** A member is near enough for a policy. */
-    readonly close: boolean;
+    /** A member made or changed it, at the latest when the policy spoke. */
+    readonly made: boolean;
   }[];
 }
 
@@ -78,14 +79,15 @@ function concerning(
   contextAbout: ContextAbout,
   { context: { lookback_ms, policy_ms } }: Parameters,
 ): Iterable<Concern> {
-  const policy_ns = toNs(policy_ms);
-  const concerns = new Map<string, { live: Live; shared: { entity: Entity; close: boolean }[] }>();
+  const [lookback_ns, policy_ns] = [toNs(lookback_ms), toNs(policy_ms)];
+  const concerns = new Map<string, { live: Live; shared: { entity: Entity; made: boolean }[] }>();
   for (const [entity, sharing] of byDescribedEntity(members, contextAbout)) {
+    const makers = sharing.filter(({ signal, targets }) => makesOrChanges(signal) && targets.has(entity));
     for (const live of contextAbout(entity)) {
-      const from_ns = live.time_ns - policy_ns;
-      if (!hasWithin(sharing, from_ns, live.time_ns + toNs(lookback_ms))) continue;
+      if (!hasWithin(sharing, live.time_ns - policy_ns, live.time_ns + lookback_ns)) continue;
       const concern = concerns.get(live.id) ?? { live, shared: [] };
-      concern.shared.push({ entity, close: hasWithin(sharing, from_ns, live.time_ns + policy_ns) });
+      const made = hasWithin(makers, live.time_ns - lookback_ns, live.time_ns + policy_ns);
+      concern.shared.push({ entity, made });
       concerns.set(live.id, concern);
     }
   }
@@ -142,8 +144,8 @@ function entryOf(
   }
   const images = shared.filter(({ entity }) => kindOf(entity) === 'image');
   if (posture === 'untrusted_image' && images.length > 0) return entry(live, posture, images);
-  const close = shared.filter((one) => one.close && policyKinds.includes(kindOf(one.entity)));
-  return entry(live, 'policy', close);
+  const made = shared.filter((one) => one.made && policyKinds.includes(kindOf(one.entity)));
+  return entry(live, 'policy', made);
 }
 
 /** Names the first shared entity by text. */

@@ -1,3 +1,4 @@
+import type { EntityKind } from '#shared/event/entity.ts';
 import type { Assembly } from '../assembly.ts';
 import { kindOf } from '../entity/kinds.ts';
 import type { Intake } from '../intake/intake.ts';
@@ -9,6 +10,7 @@ import { bucketOf, byTime, compareText, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
 import { isPersonal } from '../resolve/habit.ts';
+import { makes } from '../resolve/makes.ts';
 import { names } from '../resolve/roles.ts';
 import { weigh } from '../score/score.ts';
 import { type ContextAbout, contextOf, postureOfAll } from './context.ts';
@@ -95,14 +97,13 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   return !wasUsual(by, part, sources) && (!isOverAddress(by, reason) || callsOnlyNew(by, part, sources));
 }
 
-/**
- * Whether a signal is the request that made the workload that the attack runs in: somebody may make such every day. Of a
- * pod, `create` is also said of a session in it.
- */
+/** What is made by hand: workloads and pods. */
+const madeKinds: readonly EntityKind[] = ['workload', 'pod', 'pod_name'];
+
+/** Whether a signal is the request that made what the attack runs in: somebody may make such every day. */
 function isMaker(by: Live, { kind, entity }: Reason): boolean {
   if (kind !== 'caused' || entity === undefined || !names(by, entity)) return false;
-  if (kindOf(entity) !== 'workload') return false;
-  return by.signal.family === 'admission' && by.signal.fields['kubernetes.audit.verb'] === 'create';
+  return madeKinds.includes(kindOf(entity)) && makes(by.signal);
 }
 
 function isOverAddress({ roles }: Live, { entity }: Reason): boolean {

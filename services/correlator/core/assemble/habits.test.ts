@@ -21,6 +21,8 @@ function failed(id: string, minutes: number): Signal {
 }
 
 const shell = shellSignal('shell', 0, { actors: ['pod:p'], opener: true });
+/** The request that made the pod. */
+const made = requested('made', -1, 'create', { actors: ['serviceaccount:a/flows'], targets: ['pod:p'] });
 
 describe('what a pod does while it is attacked', () => {
   it('joins when it was never seen before', () => {
@@ -147,15 +149,22 @@ it('who made what the attack runs in is told, though they make such things every
 });
 
 it('who opens a session in a pod every day has not made it', () => {
-  const opens = (id: string, minutes: number): Signal =>
-    requested(id, minutes, 'create', { actors: ['serviceaccount:a/backup'], targets: ['pod:p2'] });
+  const opens = (id: string, minutes: number): Signal => {
+    const about = { actors: ['serviceaccount:a/backup'], targets: ['pod:p2'] };
+    const { fields, ...rest } = requested(id, minutes, 'create', about);
+    return { ...rest, fields: { ...fields, 'kubernetes.audit.objectRef.subresource': 'exec' } };
+  };
   const attack = shellSignal('attack', 0, { actors: ['pod:p2'], opener: true });
   expect(told([opens('day', -90), opens('again', -5), attack])).toEqual(['attack']);
 });
 
 it('a policy that failed before is not told again', () => {
-  expect(told([shell, failed('new', 2)])).toEqual(['new', 'shell']);
-  expect(told([failed('scan', -600), shell, failed('again', 2)])).not.toContain('again');
+  expect(told([made, shell, failed('new', 2)])).toEqual(['made', 'new', 'shell']);
+  expect(told([failed('scan', -600), made, shell, failed('again', 2)])).not.toContain('again');
+});
+
+it('a policy is told of what the attack made, not of what was there', () => {
+  expect(told([shell, failed('old', 2)])).toEqual(['shell']);
 });
 
 it('what one node runs is usual on all nodes', () => {
