@@ -25,7 +25,7 @@ export type EntityKind = (typeof entityKinds)[number];
  * `process:<exec id>` (or `<container12>/<pid>` where a tool has no exec id) · `container:<first 12 hex digits>` ·
  * `pod:<uid>` · `pod_name:<namespace>/<name>` (resolved to a uid by facts) ·
  * `workload:<namespace>/<Kind>/<name>` · `serviceaccount:<namespace>/<name>` · `user:<lower-case name>` ·
- * `session:<credential or access session id>` · `node:<name>` ·
+ * `session:<credential or access session id>` (`session:node/<name>`: the credentials of a node) · `node:<name>` ·
  * `host_network:<node>` (what shares the addresses of a node: pods in its network, and traffic that shows them) · `ip:<address>` (internal; means something only
  * through facts) · `external:<address or registered domain>` · `connection:<proto>/<low ip>:<port>-<high ip>:<port>` (`*` for the inside ip of a connection to the outside) ·
  * `image:sha256:<64 hex>` · `image_reference:<host>/<path>:<tag>` ·

@@ -21,6 +21,8 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   const { bearer } = audit;
   if (bearer?.pod_uid !== undefined) actors.push(entity('pod', bearer.pod_uid));
   if (bearer?.credential_id !== undefined) actors.push(entity('session', bearer.credential_id));
+  // What the cloud's metadata service gives away on a node.
+  if (principal.kind === 'node') actors.push(credentialsOfNode(principal.name));
   actors.push(principal.entity);
   if (audit.impersonated !== undefined) actors.push(parsePrincipal(audit.impersonated.username).entity);
   // The inside address of a person is that of a proxy.
@@ -29,6 +31,11 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   if (from !== undefined && (from.startsWith('external:') || isAccount)) actors.push(from);
   if (isAccount && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
   return actors;
+}
+
+/** The credentials by which a node is known, which rules speak of. */
+function credentialsOfNode(name: string): Entity {
+  return entity('session', `node/${name}`);
 }
 
 /** What a request was done to: what it names, has the cluster call or gives rights to. */
