@@ -12,7 +12,7 @@ import { severityOf } from '#shared/event/severity.ts';
 import { type AuditUser, type ObjectReference, readAuditUser } from './audit-event.ts';
 import { policyMark } from './audit-marks.ts';
 import { requestTargets } from './audit-roles.ts';
-import { objectsBehind } from './custom-object.ts';
+import { objectOfSameName, objectsBehind } from './custom-object.ts';
 import { readWebhookMessage } from './denial.ts';
 import { singular } from './resource-kind.ts';
 
@@ -115,19 +115,22 @@ function denialMark({ allowed, message, dry_run }: Review): Mark | undefined {
 
 const writing: ReadonlySet<string> = new Set(['CREATE', 'UPDATE']);
 
-function actorsOf({ user, operation, resource }: Review): readonly Entity[] {
+function actorsOf({ user, operation, resource, ref }: Review): readonly Entity[] {
   if (user === undefined) return [];
   const bearer = tokenBearer(user.extra);
-  const { entity: self, kind, controller } = parsePrincipal(user.username);
+  const principal = parsePrincipal(user.username);
+  const self = principal.entity;
   const actors = bearer?.pod_uid === undefined ? [self] : [entity('pod', bearer.pod_uid), self];
+  if (principal.kind !== 'serviceaccount' || principal.controller || !writing.has(operation)) return actors;
+  const namesake = objectOfSameName(principal, ref);
   // An update shows marks that others have made before.
-  const isOperator = kind === 'serviceaccount' && !controller && operation === 'CREATE';
-  return isOperator ? [...actors, ...objectsBehind(resource)] : actors;
+  const behind = operation === 'CREATE' ? objectsBehind(resource) : [];
+  return namesake === undefined ? [...actors, ...behind] : [...actors, ...behind, namesake];
 }
 
 /** A pod made from a template has no name yet: then its controller stands for it. */
 function targetsOf({ ref, resource, operation }: Review): readonly Entity[] {
-  const named = requestTargets(ref, writing.has(operation) ? resource : undefined);
+  const named = requestTargets(ref, writing.has(operation), resource);
   const metadata = object(resource?.['metadata']);
   if (named.length > 0 || metadata === undefined || ref.namespace === undefined) return named;
   const owner = workloadOf(metadata, ref.namespace);

@@ -4,7 +4,7 @@ import { type JsonObject } from '#shared/event/json.ts';
 import { parsePrincipal, podNameEntity, type Principal, workloadEntity } from '#shared/event/kubernetes.ts';
 import { objects, own, text } from '#shared/event/read.ts';
 import type { AuditEvent, ObjectReference } from './audit-event.ts';
-import { customObject, objectsBehind } from './custom-object.ts';
+import { customObjects, objectOfSameName, objectsBehind } from './custom-object.ts';
 import { outsideHosts } from './outside-host.ts';
 import { workloadKind } from './resource-kind.ts';
 
@@ -30,6 +30,8 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   const isAccount = principal.kind === 'serviceaccount' && !principal.controller;
   if (from !== undefined && (from.startsWith('external:') || isAccount)) actors.push(from);
   if (isAccount && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
+  const namesake = isAccount && writing.has(audit.verb) ? objectOfSameName(principal, audit.ref) : undefined;
+  if (namesake !== undefined) actors.push(namesake);
   return actors;
 }
 
@@ -41,7 +43,7 @@ function credentialsOfNode(name: string): Entity {
 /** What a request was done to: what it names, has the cluster call or gives rights to. */
 export function auditTargets(audit: AuditEvent): readonly Entity[] {
   const { ref, annotations } = audit;
-  const named = requestTargets(ref, writing.has(audit.verb) ? audit.request : undefined);
+  const named = requestTargets(ref, writing.has(audit.verb), audit.request);
   const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
   const isBinding = ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings';
   if (issued === undefined && !isBinding) return named;
@@ -57,13 +59,16 @@ const issuedCredential = 'authentication.kubernetes.io/issued-credential-id';
  * The pod, workload, node or account that a request names; with what it writes, custom objects too, and hosts on the
  * outside that this has the cluster call.
  */
-export function requestTargets(ref: ObjectReference, written: JsonObject | undefined): readonly Entity[] {
+export function requestTargets(
+  ref: ObjectReference,
+  writes: boolean,
+  body: JsonObject | undefined,
+): readonly Entity[] {
   const named = referenceEntities(ref);
-  if (written === undefined) return named;
-  const custom = customObject(ref);
-  const hosts = outsideHosts(ref.resource, written);
-  if (custom === undefined && hosts.length === 0) return named;
-  return custom === undefined ? [...named, ...hosts] : [...named, custom, ...hosts];
+  if (!writes) return named;
+  const custom = customObjects(ref);
+  const hosts = body === undefined ? [] : outsideHosts(ref.resource, body);
+  return custom.length + hosts.length === 0 ? named : [...named, ...custom, ...hosts];
 }
 
 function referenceEntities(ref: ObjectReference): readonly Entity[] {

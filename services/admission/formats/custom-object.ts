@@ -1,6 +1,7 @@
 import { registeredDomain } from '#shared/event/domain.ts';
 import { entity, type Entity } from '#shared/event/entity.ts';
 import type { JsonObject, JsonValue } from '#shared/event/json.ts';
+import type { Principal } from '#shared/event/kubernetes.ts';
 import { object, objects, text } from '#shared/event/read.ts';
 import type { ObjectReference } from './audit-event.ts';
 
@@ -9,9 +10,27 @@ import type { ObjectReference } from './audit-event.ts';
 /** An object's marks are few; of more than these the rest say nothing new. */
 const marks_max = 16;
 
-/** The object that a request is about; undefined for what belongs to Kubernetes itself, and for its status. */
-export function customObject({ group, name, subresource }: ObjectReference): Entity | undefined {
-  return subresource === undefined ? objectEntity(group, name) : undefined;
+/**
+ * The object that a request is about, under the domain of its operator and, where it lies in a namespace, under that;
+ * nothing for what belongs to Kubernetes itself, and for its status.
+ */
+export function customObjects({ group, namespace, name, subresource }: ObjectReference): readonly Entity[] {
+  const custom = subresource === undefined ? objectEntity(group, name) : undefined;
+  if (custom === undefined) return [];
+  return namespace === undefined ? [custom] : [custom, entity('object', `${namespace}/${name}`)];
+}
+
+/**
+ * The custom resource for which an operator writes something, by its name: operators look after resources in their own
+ * namespace, and call what they make by the name of the resource. Undefined for custom resources themselves.
+ */
+export function objectOfSameName(
+  { namespace }: Principal,
+  { group, name, subresource }: ObjectReference,
+): Entity | undefined {
+  if (namespace === undefined || name === undefined || subresource !== undefined) return undefined;
+  const isOwn = objectName.test(name) && objectEntity(group, name) === undefined;
+  return isOwn ? entity('object', `${namespace}/${name}`) : undefined;
 }
 
 /**

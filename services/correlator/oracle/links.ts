@@ -97,7 +97,10 @@ export function isRequest({ signal }: Resolved): boolean {
 /** Where a signal that moves comes from: an intruder's body, or who asks. */
 export function isWhere(signal: Resolved, parts: Parts): boolean {
   if (signal.signal.first_only === true && parts.kind === 'host_network') return false;
-  return isBody(parts) || (isRequest(signal) && ['user', 'session', 'serviceaccount'].includes(parts.kind));
+  return (
+    isBody(parts) ||
+    (isRequest(signal) && ['user', 'session', 'serviceaccount', 'object'].includes(parts.kind))
+  );
 }
 
 function isOwnNetwork({ kind, sink }: Parts): boolean {

@@ -15,8 +15,8 @@ function isBody({ kind, itself }: Role): boolean {
   return bodyKinds.includes(kind) && (kind !== 'node' || itself);
 }
 
-/** Who asks the API server for something. */
-const askingKinds: readonly LinkKind[] = ['user', 'session', 'serviceaccount'];
+/** Who asks the API server for something, and for what object an operator does. */
+const askingKinds: readonly LinkKind[] = ['user', 'session', 'serviceaccount', 'object'];
 /** What a request acts on besides bodies, when it names it. */
 const askedKinds: readonly LinkKind[] = ['workload', 'serviceaccount', 'object'];
 
