@@ -111,9 +111,18 @@ export function mayJoin({ by, to, reason }: Winner, part: OraclePart, world: Wor
     ['workload', 'pod', 'pod_name'].includes(entityKind(entity))
   )
     return true;
+  if (reason.kind === 'actor' && entity !== undefined && isOfBefore(by, entity, part, world)) return false;
   return (
     !wasUsual(by, part, world) && (!byAddress || peersOf(by).every((peer) => isNew(peer, by, part, world)))
   );
+}
+
+/** Whether it was before all that the incident tells of an entity, and the first of that is what was done to it. */
+function isOfBefore(by: Resolved, entity: Entity, part: OraclePart, { parameters }: World): boolean {
+  const [first] = part.bridges.filter((bridge) => partsIn(bridge, entity) !== undefined);
+  if (first === undefined || first.t <= by.t + ms(parameters.skew_ms)) return false;
+  const parts = partsIn(first, entity);
+  return parts?.source === true && !parts.sink;
 }
 
 /** Whether nobody called a peer before the incident began. */
@@ -132,6 +141,7 @@ function isNew(peer: Entity, by: Resolved, part: OraclePart, { all, parameters }
 export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: World): boolean {
   const usual = usualOf(one);
   const begin = part.bridges[0]?.t ?? 0n;
+  if (isOfOwningAccount(one, part, all, parameters)) return true;
   if (usual === undefined) return false;
   const isAttach = one.signal.class === 'attach';
   const isAsked = isAttach && (one.signal.family === 'admission' || usual.startsWith('user:'));
@@ -150,4 +160,31 @@ export function wasUsual(one: Resolved, part: OraclePart, { all, parameters }: W
   const lead = parameters.attach.habit_lead_ms + (isAsked && !isOwner ? parameters.attach.gap_ms : 0);
   const end = one.signal.first_only === true ? one.t : begin - ms(lead);
   return times.some((time) => time < end);
+}
+
+/** Whether an account asks with the program that it came with first, while somebody comes under its name with another. */
+function isOfOwningAccount(
+  one: Resolved,
+  { bridges }: OraclePart,
+  all: readonly Resolved[],
+  { attach }: Parameters,
+): boolean {
+  const [account, program] = comesWith(one) ?? [];
+  if (account === undefined || account.startsWith('user:')) return false;
+  const seen = all.flatMap((other) => {
+    const isLooked = other.role !== 'suppressed' && other.t >= one.t - ms(attach.habit_lookback_ms);
+    const [who, what] = isLooked ? (comesWith(other) ?? []) : [];
+    return who === account ? [{ t: other.t, what }] : [];
+  });
+  const first = seen.filter(({ what }) => what === program).sort((a, b) => Number(a.t - b.t))[0];
+  const begin = bridges[0]?.t ?? 0n;
+  return (
+    first !== undefined &&
+    first.t < begin - ms(attach.habit_lead_ms) &&
+    !seen.some(({ t }) => t < first.t) &&
+    bridges.some((bridge) => {
+      const [who, what] = comesWith(bridge) ?? [];
+      return who === account && what !== program;
+    })
+  );
 }

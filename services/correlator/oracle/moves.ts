@@ -2,7 +2,7 @@ import { type Entity, entityKind } from '#shared/event/entity.ts';
 import type { Parameters } from '../core/parameters.ts';
 import { ms } from './identity.ts';
 import { isBody, isRequest, isWhere, partsIn } from './links.ts';
-import { before, personOf, type Resolved, usualOf } from './signals.ts';
+import { before, comesWith, personOf, type Resolved, usualOf } from './signals.ts';
 
 /** Makes bridges of the signals that are moves; `all` is in order. */
 export function withMoves(all: readonly Resolved[], parameters: Parameters): Resolved[] {
@@ -78,6 +78,7 @@ function comesFromTrouble(
       other.role === 'bridge' &&
       isNear(other) &&
       (isAct ? before(other, one) < 0 : other.t <= one.t + ms(attach.effect_ms)) &&
+      !isOfThief(other, one, all, attach) &&
       from.some((entity) => {
         const parts = partsIn(other, entity);
         const here = partsIn(one, entity);
@@ -88,4 +89,24 @@ function comesFromTrouble(
     (other) => other.moves && isNear(other) && from.some((entity) => partsIn(other, entity)?.kind === 'move'),
   );
   return acts.length + led.length > 0;
+}
+
+/** Whether an account's own program was seen before somebody else asked in its name. */
+function isOfThief(
+  other: Resolved,
+  one: Resolved,
+  all: readonly Resolved[],
+  attach: Parameters['attach'],
+): boolean {
+  const [account, program] = comesWith(one) ?? [];
+  const [who, what] = comesWith(other) ?? [];
+  if (account === undefined || account.startsWith('user:') || who !== account || what === program)
+    return false;
+  return all.some(
+    (each) =>
+      each.role !== 'suppressed' &&
+      each.t >= one.t - ms(attach.habit_lookback_ms) &&
+      each.t < other.t &&
+      comesWith(each)?.[1] === program,
+  );
 }

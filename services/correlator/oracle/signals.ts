@@ -235,7 +235,7 @@ export function mainOf({ actors, targets }: Resolved): Entity | undefined {
   return firstOfKinds(standing(actors), mains) ?? firstOfKinds(standing(targets), mains);
 }
 
-/** With what a person comes: who and how, and what. */
+/** With what a person or an account comes: who and how, and what. */
 export function comesWith({ signal, actors }: Resolved): readonly [person: string, all: string] | undefined {
   const { family, fields } = signal;
   if (signal.class === 'context' || family === 'runtime') return undefined;
@@ -244,9 +244,11 @@ export function comesWith({ signal, actors }: Resolved): readonly [person: strin
     family === 'network'
       ? [firstOfKinds(standing(actors), mains), fields['source.geo.country_iso_code']]
       : [firstOfKinds(linking, ['serviceaccount', 'user']), fields['user_agent.original']];
-  if (who?.startsWith('user:') !== true || what === undefined) return undefined;
-  const person = family === 'network' ? `${who} from ` : `${who}\u0000with\u0000`;
-  return [person, `${person}${what}`];
+  if (who === undefined || what === undefined) return undefined;
+  const isPerson = who.startsWith('user:');
+  if (family === 'network') return isPerson ? [`${who} from `, `${who} from ${what}`] : undefined;
+  const asker = `${who}\u0000with\u0000`;
+  return [asker, `${asker}${isPerson ? what : what.replace(/\/.*/s, '')}`];
 }
 
 /** The person, where a signal says no more than with what they come. */

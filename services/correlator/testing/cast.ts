@@ -69,6 +69,10 @@ function one(...names: readonly string[]): fc.Arbitrary<string[]> {
   return fc.array(fc.constantFrom(...names), { maxLength: 1 });
 }
 
+function few(...names: readonly string[]): fc.Arbitrary<string[]> {
+  return fc.array(fc.constantFrom(...names), { maxLength: 2 });
+}
+
 export const players: Readonly<Record<Cast, Players>> = {
   all: {
     actors: fc.array(actorArb, { maxLength: 3 }),
@@ -85,7 +89,7 @@ export const players: Readonly<Record<Cast, Players>> = {
   },
   // People and accounts ask for things, and nodes are known by their address.
   asking: {
-    actors: one('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1', ...objects),
+    actors: few('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1', ...objects),
     targets: one(
       'pod:p1',
       'workload:a/Deployment/w1',
@@ -105,7 +109,7 @@ export const players: Readonly<Record<Cast, Players>> = {
   },
   // A pod in the network of its node, one that is not, and traffic that shows the address of the node.
   hosts: {
-    actors: fc.array(fc.constantFrom('pod:p1', 'pod:p2', 'ip:10.0.0.1', 'node:k1'), { maxLength: 2 }),
+    actors: few('pod:p1', 'pod:p2', 'ip:10.0.0.1', 'node:k1'),
     targets: one('pod:p2', 'ip:10.0.0.1', 'external:evil.example', 'external:203.0.113.1'),
     said: [{}, { 'destination.port': '22' }, { 'destination.port': '443' }],
     families: ['network', 'network', 'runtime'],

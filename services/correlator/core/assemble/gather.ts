@@ -9,7 +9,7 @@ import type { Flood, Verdict } from '../model.ts';
 import { bucketOf, byTime, compareText, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
-import { isPersonal } from '../resolve/habit.ts';
+import { type Guise, isPersonal } from '../resolve/habit.ts';
 import { makes } from '../resolve/makes.ts';
 import { names } from '../resolve/roles.ts';
 import { weigh } from '../score/score.ts';
@@ -94,6 +94,7 @@ function holds(bridge: Live, reason: Reason, by: Live, part: Part, sources: Sour
   const closed_ns = part.closed_ns.get(bridge.id);
   if (closed_ns !== undefined && by.time_ns > closed_ns) return false;
   if (isMaker(by, reason)) return true;
+  if (isOfBefore(by, reason, part, sources.parameters)) return false;
   return !wasUsual(by, part, sources) && (!isOverAddress(by, reason) || callsOnlyNew(by, part, sources));
 }
 
@@ -104,6 +105,23 @@ const madeKinds: readonly EntityKind[] = ['workload', 'pod', 'pod_name'];
 function isMaker(by: Live, { kind, entity }: Reason): boolean {
   if (kind !== 'caused' || entity === undefined || !names(by, entity)) return false;
   return madeKinds.includes(kindOf(entity)) && makes(by.signal);
+}
+
+/**
+ * Whether a signal tells what something did before the attack came to it: of the first that an incident tells of it, it
+ * suffers.
+ */
+function isOfBefore(by: Live, { kind, entity }: Reason, { bridges }: Part, { skew_ms }: Parameters): boolean {
+  if (kind !== 'actor' || entity === undefined) return false;
+  for (const { time_ns, roles } of bridges) {
+    if (time_ns <= by.time_ns + toNs(skew_ms)) {
+      if (roles.some((role) => role.entity === entity)) return false;
+      continue;
+    }
+    const role = roles.find((candidate) => candidate.entity === entity);
+    if (role !== undefined) return role.source && !role.sink;
+  }
+  return false;
 }
 
 function isOverAddress({ roles }: Live, { entity }: Reason): boolean {
@@ -125,27 +143,33 @@ function callsOnlyNew({ peers, time_ns }: Live, part: Part, { population, parame
  * often begins with somebody who asks for something new, well before anything is suspicious.
  */
 function wasUsual(live: Live, part: Part, { population, parameters: { attach } }: Sources): boolean {
-  const { habit, time_ns, signal } = live;
+  const { habit, guise, time_ns, signal } = live;
   const [first] = part.bridges;
-  if (habit === undefined || first === undefined) return false;
+  if (first === undefined) return false;
   const from_ns = time_ns - toNs(attach.habit_lookback_ms);
+  if (guise !== undefined && !isPersonal(guise.text)) {
+    const came_ns = population.habits.firstSince(guise.text, from_ns);
+    const isKnown = came_ns !== undefined && came_ns < first.time_ns - toNs(attach.habit_lead_ms);
+    if (isKnown && isOwner(guise, part, came_ns, from_ns, population)) return true;
+  }
+  if (habit === undefined) return false;
   const seen_ns = population.habits.firstSince(habit, from_ns);
   if (seen_ns === undefined) return false;
   if (signal.first_only === true) return seen_ns < time_ns;
   const isAsked = signal.class === 'attach' && (signal.family === 'admission' || isPersonal(habit));
-  const mayBeEarly = isAsked && !isOwner(live, part, seen_ns, from_ns, population);
+  const isOwners = guise?.text === habit && isOwner(guise, part, seen_ns, from_ns, population);
+  const mayBeEarly = isAsked && !isOwners;
   return seen_ns < first.time_ns - toNs(attach.habit_lead_ms + (mayBeEarly ? attach.gap_ms : 0));
 }
 
 /** Whether it is an owner who comes with this: somebody else comes with something else, and nobody did before. */
 function isOwner(
-  { guise, habit }: Live,
+  guise: Guise,
   { bridges }: Part,
   seen_ns: bigint,
   from_ns: bigint,
   { habits }: Population,
 ): boolean {
-  if (guise === undefined || guise.text !== habit) return false;
   if (habits.seenBetween(guise.person, from_ns, seen_ns)) return false;
   return bridges.some((bridge) => bridge.guise?.person === guise.person && bridge.guise.text !== guise.text);
 }

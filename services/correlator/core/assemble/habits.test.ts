@@ -63,6 +63,16 @@ describe('what a pod does while it is attacked', () => {
   });
 });
 
+it('what something did before the attack came to it is no part of the attack', () => {
+  const reached = shellSignal('reached', 0, { targets: ['pod:p'], opener: true });
+  const acts = shellSignal('acts', 1, { actors: ['pod:p'] });
+  expect(told([ran('own', -1, 'xz a.sql'), reached, acts, ran('new', 2, 'nc')])).toEqual([
+    'acts',
+    'new',
+    'reached',
+  ]);
+});
+
 describe('what an account asks while it is misused', () => {
   const account = 'serviceaccount:shop/web';
 
@@ -74,6 +84,25 @@ describe('what an account asks while it is misused', () => {
       asked('patch', 2, 'patch', account),
     ];
     expect(told(signals)).toEqual(['patch', 'shell']);
+  });
+
+  it('is its own work when it comes with the program that it came with first', () => {
+    const from = (id: string, minutes: number, program: string, resource = 'pods'): Signal => {
+      const request = requested(id, minutes, 'patch', { actors: ['pod:p', account] }, program);
+      const fields = { ...request.fields, 'kubernetes.audit.objectRef.resource': resource };
+      return { ...request, fields };
+    };
+    const work = [from('before', -90, 'controller/v1.2'), from('work', 3, 'controller/v1.3', 'services')];
+    const stolen = shellSignal('stolen', 0, {
+      family: 'admission',
+      actors: ['pod:p', account],
+      fields: { 'user_agent.original': 'curl/8' },
+      opener: true,
+    });
+    const thief = from('thief', 2, 'curl/8', 'services');
+    expect(told([...work, stolen, thief])).toEqual(['stolen', 'thief']);
+    // Where nobody came with anything else, what is new may be the attack.
+    expect(told([...work, shell])).toEqual(['shell', 'work']);
   });
 
   it('is no habit of a person of whom nobody says with what they came', () => {

@@ -1,6 +1,7 @@
 import type { Live } from '../live.ts';
 import { lowerBound, toNs } from '../order.ts';
 import type { Parameters } from '../parameters.ts';
+import { isPersonal } from '../resolve/habit.ts';
 import { insert, remove } from './history.ts';
 
 /** When a workload was seen doing something, or anybody calling a peer. */
@@ -12,11 +13,13 @@ interface Habit {
 
 /**
  * What a signal shows to be a habit: a peer on the outside is one of everybody's, coming with anything at all one of a
- * person's.
+ * person's. An account comes with something whatever it asks for.
  */
 export function keysOf({ habit, guise, peers }: Live): readonly string[] {
-  if (habit === undefined) return peers;
-  return guise?.text === habit ? [habit, guise.person, ...peers] : [habit, ...peers];
+  const own = habit === undefined ? [] : [habit];
+  if (guise === undefined) return habit === undefined ? peers : [habit, ...peers];
+  if (guise.text === habit) return [habit, guise.person, ...peers];
+  return isPersonal(guise.text) ? [...own, ...peers] : [...own, guise.text, guise.person, ...peers];
 }
 
 /** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */

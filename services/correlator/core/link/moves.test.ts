@@ -212,6 +212,17 @@ describe('an intruder who has an operator work for them', () => {
     expect(told([shell, asked, noticed, bound(15)])).toEqual(['asked', 'bound', 'noticed', 'shell']);
   });
 
+  it('is followed to what runs in the workload that it changed for that object', () => {
+    const workload = 'workload:a/Deployment/w';
+    const operator = ['serviceaccount:ops/operator', order];
+    const rolled = requested('rolled', 12, 'patch', { actors: operator, targets: [workload] });
+    const runs = shellSignal('runs', 15, { actors: ['pod:w1'] });
+    const facts = [partOf('pod:w1', workload)];
+    expect(told([shell, asked, rolled, runs], facts)).toEqual(['asked', 'rolled', 'runs', 'shell']);
+    const other = { ...rolled, actors: ['serviceaccount:ops/operator'] };
+    expect(told([shell, asked, other, runs], facts)).toEqual(['asked', 'shell']);
+  });
+
   it('is not followed to what it does for others', () => {
     const other = shellSignal('other', 15, { family: 'admission', actors: ['pod:operator'] });
     expect(told([shell, asked, other])).toEqual(['asked', 'shell']);

@@ -4,6 +4,7 @@ import { limitsOf } from '../limits.ts';
 import { between, byTime, toNs } from '../order.ts';
 import type { LinkKind, Parameters } from '../parameters.ts';
 import type { Population } from '../population.ts';
+import { isPersonal } from '../resolve/habit.ts';
 import { names, type Role } from '../resolve/roles.ts';
 import { keysOf } from './habits.ts';
 
@@ -132,7 +133,10 @@ function comesFromTrouble(
   const to_ns = kind === 'call' ? live.time_ns + effect_ns : live.time_ns;
   const isBefore = (other: Live): boolean => byTime(other, live) < 0;
   const isTrouble = (other: Live, role: Role): boolean =>
-    !other.moves && (kind === 'call' || isBefore(other)) && (isBody(role) || names(other, role.entity));
+    !other.moves &&
+    (kind === 'call' || isBefore(other)) &&
+    (isBody(role) || names(other, role.entity)) &&
+    !isOfThief(other, live, population, parameters);
   return live.roles.some((role) => {
     const history = isOrigin(role, kind) ? population.known(role.entity) : undefined;
     if (history === undefined) return false;
@@ -141,6 +145,18 @@ function comesFromTrouble(
       between(history.moves, from_ns, live.time_ns).some(isBefore)
     );
   });
+}
+
+/** Whether somebody else asks in the name of an account, with a program that it does not come with. */
+function isOfThief(
+  other: Live,
+  { guise, time_ns }: Live,
+  { habits }: Population,
+  { attach }: Parameters,
+): boolean {
+  if (guise === undefined || isPersonal(guise.text) || other.guise?.person !== guise.person) return false;
+  const from_ns = time_ns - toNs(attach.habit_lookback_ms);
+  return other.guise.text !== guise.text && habits.seenBetween(guise.text, from_ns, other.time_ns);
 }
 
 /** Whether trouble may be of the entity of a role: to a port of a node, also what shows its address is the node's. */

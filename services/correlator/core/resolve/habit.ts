@@ -29,7 +29,7 @@ export function habitOf(
   return words(runnerOf(actors, targets), signal.rule.id, shapeOf(signal.fields['process.command_line']));
 }
 
-/** With what a person comes. */
+/** With what a person or an account comes. */
 export interface Guise {
   /** `user:x with` a program, or `user:x from` a country. */
   readonly person: string;
@@ -37,13 +37,15 @@ export interface Guise {
   readonly text: string;
 }
 
-/** With which program a person asks, or from which country their session is; undefined where nobody says, or no person acts. */
+/** With which program a person or an account asks, or from which country a session is; undefined where nobody says. */
 export function guiseOf({ class: role, family, fields }: Signal, actors: Resolution): Guise | undefined {
   if (role === 'context' || family === 'runtime') return undefined;
   const isSession = family === 'network';
   const who = isSession ? preferredOf(actors, mainKinds) : askerOf(actors);
-  const what = fields[isSession ? country_field : program_field];
-  if (who === undefined || what === undefined || !isPersonal(who)) return undefined;
+  const said = fields[isSession ? country_field : program_field];
+  // Programs of accounts are updated all the time.
+  const what = who === undefined || isPersonal(who) ? said : said?.split('/', 1)[0];
+  if (who === undefined || what === undefined || (isSession && !isPersonal(who))) return undefined;
   const person = `${who} ${isSession ? 'from' : 'with'}`;
   return { person, text: `${person} ${what}` };
 }
