@@ -14,7 +14,8 @@ import { createAuditTrail } from '#shared/service/kafka-audit-trail.ts';
 import type { Service } from '#shared/service/service.ts';
 import { silentLog } from '#shared/telemetry/log.ts';
 import { noTelemetry } from '#shared/telemetry/telemetry.ts';
-import { type AuditorOptions, createAuditorService } from './auditor.ts';
+import type { AuditorOptions } from './auditor-options.ts';
+import { createAuditorService } from './auditor.ts';
 
 // Disks and computers under load are slow.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

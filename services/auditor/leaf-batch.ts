@@ -1,24 +1,6 @@
 import type { AuditRecord } from '#shared/avro/types.generated.ts';
 import type { BodyCipher, SealedBody } from '#shared/ledger/bodies/body-cipher.ts';
-import type { DerivedRecord } from './derived-records.ts';
 import { encodeLeaf, type Leaf, splitFacts } from '#shared/ledger/records/leaf.ts';
-
-/** A message of a topic that the auditor reads. */
-export interface ReceivedRecord {
-  readonly content: ReceivedContent;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly received_ms: number;
-}
-
-export type ReceivedContent =
-  /** A producer's own audit record. */
-  | { readonly kind: 'record'; readonly record: AuditRecord }
-  /** A record of another topic, which is known by its place there. */
-  | { readonly kind: 'derived'; readonly record: DerivedRecord }
-  /** Bytes that are no record; that is logged too. */
-  | { readonly kind: 'malformed'; readonly bytes: Buffer };
 
 /** Records that become consecutive leaves of one log, and the bodies that go with them. */
 export class LeafBatch {

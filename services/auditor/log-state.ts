@@ -27,6 +27,19 @@ export function readState(text: string): LogState {
   return { marks: ProducerMarks.fromJson(marks), totals: RunningTotals.fromJson(totals), ...noted };
 }
 
+/**
+ * The state that a log begins with: producers go on where they were in the log before it, whose state text is `former`,
+ * and counts begin anew. Without a former log, nothing was signed by an earlier key or described by an earlier catalogue:
+ * those of `now` are noted already.
+ */
+export function beginState(
+  former: string | undefined,
+  now: Pick<LogState, 'rotation' | 'catalogue'>,
+): LogState {
+  if (former === undefined) return { ...readState(''), ...now };
+  return { ...readState(former), totals: new RunningTotals() };
+}
+
 export function stateText({ marks, totals, rotation, catalogue }: LogState): string {
   return JSON.stringify({ marks: marks.toJson(), totals: totals.toJson(), rotation, catalogue });
 }

@@ -1,20 +1,28 @@
-import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AuditRecord } from '#shared/avro/types.generated.ts';
 import { type BodyCipher, createBodyCipher } from '#shared/ledger/bodies/body-cipher.ts';
 import { BodyStore } from '#shared/ledger/bodies/body-store.ts';
 import { catalogueHash } from '#shared/ledger/records/catalogue.ts';
 import { logName, shardOf } from '#shared/ledger/log-name.ts';
-import type { Leaf } from '#shared/ledger/records/leaf.ts';
 import type { KeySource } from '#shared/ledger/rotation/signing-keys.ts';
-import { verifierKeyOf } from '#shared/ledger/verify/note.ts';
 import { replaceFile } from '#shared/ledger/writer/files.ts';
 import { Serial } from '#shared/serial/serial.ts';
 import type { Bound } from '#shared/ledger/writer/bound.ts';
 import type { LogWriter } from '#shared/ledger/writer/log-writer.ts';
-import { LeafBatch, type ReceivedRecord } from './leaf-batch.ts';
-import { type LogState, readState, stateText } from './log-state.ts';
-import { RunningTotals } from './running-totals.ts';
+import { LeafBatch } from './leaf-batch.ts';
+import { beginState, type LogState, readState, stateText } from './log-state.ts';
+import { NumberedBatch } from './numbered-batch.ts';
+import {
+  catalogueRecord,
+  closedRecord,
+  countsRecord,
+  heartbeatRecord,
+  openedRecord,
+  type OwnRecord,
+  rotationRecord,
+  totalsRecords,
+} from './own-records.ts';
+import type { ReceivedRecord } from './received-record.ts';
 import { findPrevious, keySourceOf, openWriter, signerOf } from './shards.ts';
 import type { TenantLogOptions } from './tenant-log-options.ts';
 
@@ -76,7 +84,7 @@ export class TenantLog {
       if (shardOf(this.#options.clock.now_ms()) !== this.#shard) await this.#rollOver();
       const batch = this.#batch();
       let duplicates = 0;
-      for (const received of records) if (!this.#admit(batch, received)) duplicates += 1;
+      for (const received of records) if (!batch.admit(received)) duplicates += 1;
       await this.#append(batch);
       return { leaves: batch.leaves.length, duplicates };
     });
@@ -96,7 +104,7 @@ export class TenantLog {
   addOwnAll(type: string, facts: readonly Readonly<Record<string, string>>[]): Promise<void> {
     return this.#serial.run(async () => {
       const batch = this.#batch();
-      for (const each of facts) this.#own(batch, ownRecord(type, 'success', each));
+      for (const each of facts) batch.addOwn({ type, outcome: 'success', facts: each });
       await this.#append(batch);
     });
   }
@@ -106,7 +114,7 @@ export class TenantLog {
     return this.#serial.run(async () => {
       const batch = this.#batch();
       const { type, outcome, facts, time_ns, body } = entry;
-      this.#own(batch, { type, outcome, facts, time_ns, body });
+      batch.addOwn({ type, outcome, facts, time_ns, body });
       await this.#append(batch);
     });
   }
@@ -117,7 +125,7 @@ export class TenantLog {
     outcome: AuditRecord['outcome'],
     facts: Readonly<Record<string, string>>,
   ): Promise<void> {
-    return this.#serial.run(() => this.#appendOwn(type, outcome, facts));
+    return this.#serial.run(() => this.#appendOwn({ type, outcome, facts }));
   }
 
   /**
@@ -128,20 +136,10 @@ export class TenantLog {
     return this.#serial.run(async () => {
       await this.#noteRotation();
       const batch = this.#batch();
-      for (const facts of this.#state.totals.stageFacts())
-        this.#own(batch, ownRecord('audit.totals', 'success', facts));
-      const next = [...this.#state.marks.next()].slice(-heartbeat_producers_max);
-      this.#own(
-        batch,
-        ownRecord('audit.heartbeat', 'success', {
-          interval_ms: String(this.#options.heartbeat_interval_ms),
-          leaves: String(this.#writer.size + batch.leaves.length),
-          producers: String(next.length),
-          ...also,
-          ...Object.fromEntries(next.map(([producer, sequence]) => [`next.${producer}`, String(sequence)])),
-        }),
-      );
-      this.#own(batch, ownRecord('audit.counts', 'success', this.#state.totals.typeFacts()));
+      for (const record of totalsRecords(this.#state)) batch.addOwn(record);
+      const leaves = this.#writer.size + batch.leaves.length;
+      batch.addOwn(heartbeatRecord(this.#state, this.#options.heartbeat_interval_ms, leaves, also));
+      batch.addOwn(countsRecord(this.#state));
       await this.#append(batch);
     });
   }
@@ -152,8 +150,7 @@ export class TenantLog {
       if (!this.#unpublished) return;
       await this.#noteRotation();
       const checkpoint = await this.#writer.publish();
-      const origin = `${this.#options.origin}/${this.name}`;
-      this.#published = { log: this.name, origin, checkpoint, ...this.#writer.bound };
+      this.#published = { log: this.name, origin: this.#origin, checkpoint, ...this.#writer.bound };
       this.#unpublished = false;
     });
   }
@@ -169,68 +166,22 @@ export class TenantLog {
     return this.#serial.run(() => this.#writer.close());
   }
 
-  #batch(): LeafBatch {
-    return new LeafBatch(this.name, this.#writer.size, this.#cipher);
+  get #origin(): string {
+    return `${this.#options.origin}/${this.name}`;
   }
 
-  /** False when the record came before. */
-  #admit(batch: LeafBatch, received: ReceivedRecord): boolean {
-    const { content, received_ms, topic, partition, offset } = received;
-    const source = { topic, partition, offset: String(offset) };
-    if (content.kind !== 'record') return this.#admitByPlace(batch, received, source);
-    const { record } = content;
-    const arrival = this.#state.marks.arrive(record.producer, record.sequence);
-    if (arrival.kind === 'duplicate') return false;
-    if (arrival.kind === 'gap') {
-      this.#options.onGap(record.producer, arrival.from, arrival.to);
-      this.#own(
-        batch,
-        ownRecord('audit.gap', 'failure', {
-          producer: record.producer,
-          sequence_from: String(arrival.from),
-          sequence_to: String(arrival.to),
-        }),
-      );
-    }
-    this.#state.totals.add(record.type, batch.add(record, received_ms, source));
-    return true;
+  #batch(): NumberedBatch {
+    const leaves = new LeafBatch(this.name, this.#writer.size, this.#cipher);
+    return new NumberedBatch(leaves, this.#state, this.#options);
   }
 
-  /** What has no number of its own is known by its place in the topic; the auditor numbers the leaf. */
-  #admitByPlace(batch: LeafBatch, received: ReceivedRecord, source: Leaf['source']): boolean {
-    const { content, topic, partition, offset } = received;
-    const arrival = this.#state.marks.arrive(`topic:${topic}/${partition}`, offset);
-    if (arrival.kind === 'duplicate') return false;
-    if (content.kind === 'derived') this.#own(batch, content.record, source);
-    if (content.kind === 'malformed') {
-      const { bytes } = content;
-      const facts = { bytes: String(bytes.length), sha256: hash('sha256', bytes) };
-      this.#own(batch, ownRecord('audit.malformed', 'failure', facts), source);
-    }
-    return true;
-  }
-
-  /** A leaf that the auditor is the producer of. */
-  #own(batch: LeafBatch, own: OwnRecord, source?: Leaf['source']): void {
-    const { tenant, producer, clock } = this.#options;
-    const sequence = this.#state.marks.nextOf(producer);
-    this.#state.marks.arrive(producer, sequence);
-    const now_ms = clock.now_ms();
-    const record = { time_ns: BigInt(now_ms) * 1_000_000n, body: null, ...own, tenant, producer, sequence };
-    this.#state.totals.add(own.type, batch.add(record, now_ms, source));
-  }
-
-  async #appendOwn(
-    type: string,
-    outcome: AuditRecord['outcome'],
-    facts: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async #appendOwn(record: OwnRecord): Promise<void> {
     const batch = this.#batch();
-    this.#own(batch, ownRecord(type, outcome, facts));
+    batch.addOwn(record);
     await this.#append(batch);
   }
 
-  async #append(batch: LeafBatch): Promise<void> {
+  async #append(batch: NumberedBatch): Promise<void> {
     if (batch.leaves.length === 0) return;
     // Bodies first: a leaf must not commit to a body that a crash could take.
     if (batch.bodies.length > 0) {
@@ -240,25 +191,12 @@ export class TenantLog {
     this.#unpublished = true;
   }
 
-  /** The first leaf of a log names the log before it, whose producers go on counting here. */
+  /** The producers of the log before it go on counting in a new log. */
   async #begin(): Promise<void> {
     const previous = findPrevious(this.#options.directory, this.#options.prefix, this.#shard);
-    const former = readState(previous?.bound.state ?? '');
-    // A tenant without a past has nothing that an earlier key signed, or an earlier catalogue described.
-    const { rotation, catalogue } =
-      previous === undefined
-        ? { rotation: this.#keys().rotation?.sha256 ?? '', catalogue: catalogueHash() }
-        : former;
-    this.#state = { marks: former.marks, totals: new RunningTotals(), rotation, catalogue };
-    const facts: Record<string, string> =
-      previous === undefined
-        ? {}
-        : {
-            previous_log: previous.log,
-            previous_size: String(previous.bound.size),
-            previous_root: previous.bound.root.toString('hex'),
-          };
-    await this.#appendOwn('shard.opened', 'success', facts);
+    const rotation = this.#keys().rotation?.sha256 ?? '';
+    this.#state = beginState(previous?.bound.state, { rotation, catalogue: catalogueHash() });
+    await this.#appendOwn(openedRecord(previous));
     await this.#noteRotation();
     await this.#noteCatalogue();
   }
@@ -268,12 +206,7 @@ export class TenantLog {
     const [previous_sha256, sha256] = [this.#state.catalogue, catalogueHash()];
     if (sha256 === previous_sha256) return;
     this.#state.catalogue = sha256;
-    const facts = { name: 'records', sha256 };
-    await this.#appendOwn(
-      'catalogue.changed',
-      'success',
-      previous_sha256 === '' ? facts : { ...facts, previous_sha256 },
-    );
+    await this.#appendOwn(catalogueRecord(previous_sha256, sha256));
   }
 
   /** The first checkpoint that a new key signs covers the leaf that says so. */
@@ -281,14 +214,7 @@ export class TenantLog {
     const { rotation } = this.#keys();
     if (rotation === undefined || rotation.sha256 === this.#state.rotation) return;
     this.#state.rotation = rotation.sha256;
-    const origin = `${this.#options.origin}/${this.name}`;
-    await this.#appendOwn('key.rotated', 'success', {
-      log: this.name,
-      old_key: verifierKeyOf(origin, rotation.old).id,
-      new_key: verifierKeyOf(origin, rotation.next).id,
-      statement_sha256: rotation.sha256,
-      overlap_until_s: String(rotation.until_s),
-    });
+    await this.#appendOwn(rotationRecord(this.name, this.#origin, rotation));
     const { vkey } = signerOf(this.#options, this.#shard);
     replaceFile(join(this.#options.directory, `${this.name}.vkey`), `${vkey}\n`);
   }
@@ -299,7 +225,7 @@ export class TenantLog {
 
   async #rollOver(): Promise<void> {
     const shard = shardOf(this.#options.clock.now_ms());
-    await this.#appendOwn('shard.closed', 'success', { next_log: logName(this.#options.prefix, shard) });
+    await this.#appendOwn(closedRecord(logName(this.#options.prefix, shard)));
     await this.#writer.publish();
     await this.#writer.close();
     this.#shard = shard;
@@ -307,14 +233,3 @@ export class TenantLog {
     await this.#begin();
   }
 }
-
-/** What the auditor itself says; without a time of its own it is of now. */
-type OwnRecord = Pick<AuditRecord, 'type' | 'outcome' | 'facts'> &
-  Partial<Pick<AuditRecord, 'time_ns' | 'body'>>;
-
-function ownRecord(type: string, outcome: AuditRecord['outcome'], facts: AuditRecord['facts']): OwnRecord {
-  return { type, outcome, facts };
-}
-
-/** Producers that a heartbeat lists: those heard of most recently. */
-const heartbeat_producers_max = 48;

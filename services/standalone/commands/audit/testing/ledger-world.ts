@@ -6,7 +6,7 @@ import type { LifecyclePorts } from '#shared/ledger/lifecycle/ports.ts';
 import { leavesOfLog, logsOfTenant } from '#shared/ledger/lifecycle/tenant-leaves.ts';
 import { type KeySource, openKeySource } from '#shared/ledger/rotation/signing-keys.ts';
 import type { AuditEntry } from '#shared/service/audit-trail.ts';
-import type { ReceivedRecord } from '../../../../auditor/leaf-batch.ts';
+import type { ReceivedRecord } from '../../../../auditor/received-record.ts';
 import { TenantLog } from '../../../../auditor/tenant-log.ts';
 import { LedgerCheck, type LedgerCheckOptions } from '../verify-ledger.ts';
 
