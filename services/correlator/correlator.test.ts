@@ -18,7 +18,8 @@ import { readIndex } from './testing/index.ts';
 import { smallParameters } from './testing/parameters.ts';
 import { type Input, playArb } from './testing/play.ts';
 import { shellSignal } from './testing/signal.ts';
-import { type World, worldArb, worldScope } from './testing/worlds.ts';
+import { worldScope } from './testing/world-scope.ts';
+import { type World, worldArb } from './testing/worlds.ts';
 
 const runs = Number(process.env['BREAKWATER_PROPERTY_RUNS'] ?? 20);
 const timeout_ms = 10_000 + runs * 200;

@@ -10,7 +10,7 @@ import { judgementEntries, parametersEntry, stepEntries } from './outputs.ts';
 import { testCorrelations } from './testing/correlations.ts';
 import { smallParameters } from './testing/parameters.ts';
 import { shellSignal } from './testing/signal.ts';
-import { start_ns, worldScope } from './testing/worlds.ts';
+import { start_ns, worldScope } from './testing/world-scope.ts';
 
 const minute_ns = 60_000_000_000n;
 

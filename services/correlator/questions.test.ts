@@ -4,7 +4,7 @@ import { ScopeFold } from './core/fold.ts';
 import { defaultParameters } from './core/parameters.ts';
 import { createQuestionServer } from './questions.ts';
 import { shellSignal } from './testing/signal.ts';
-import { worldScope } from './testing/worlds.ts';
+import { worldScope } from './testing/world-scope.ts';
 
 const token = 'a-token-of-some-length';
 

@@ -9,7 +9,8 @@ import { oracle } from '../oracle.ts';
 import { firingsOf, testCorrelations } from '../testing/correlations.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { batchOf, type Input, playArb, Store } from '../testing/play.ts';
-import { type World, type WorldSize, worldArb, worldScope } from '../testing/worlds.ts';
+import { worldScope } from '../testing/world-scope.ts';
+import { type World, type WorldSize, worldArb } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { loadFold, saveFold } from './snapshot.ts';
 

@@ -4,7 +4,8 @@ import type { Fact, Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { shellSignal } from '../testing/signal.ts';
-import { start_ns, type World, worldArb, worldScope } from '../testing/worlds.ts';
+import { start_ns, worldScope } from '../testing/world-scope.ts';
+import { type World, worldArb } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import { defaultParameters, type Parameters } from './parameters.ts';
 

@@ -4,7 +4,7 @@ import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { shellSignal } from '../testing/signal.ts';
 import { noted, requested } from '../testing/told.ts';
-import { start_ns, worldScope } from '../testing/worlds.ts';
+import { start_ns, worldScope } from '../testing/world-scope.ts';
 import { ScopeFold } from './fold.ts';
 import { defaultParameters } from './parameters.ts';
 

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { testCorrelations } from '../testing/correlations.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { batchOf, playArb } from '../testing/play.ts';
-import { worldArb, worldScope } from '../testing/worlds.ts';
+import { worldScope } from '../testing/world-scope.ts';
+import { worldArb } from '../testing/worlds.ts';
 import { ScopeFold } from './fold.ts';
 import type { Step } from './steps.ts';
 

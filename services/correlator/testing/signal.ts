@@ -1,5 +1,5 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
-import { start_ns, worldScope } from './worlds.ts';
+import { start_ns, worldScope } from './world-scope.ts';
 
 const minute_ns = 60_000_000_000n;
 

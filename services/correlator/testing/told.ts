@@ -3,7 +3,7 @@ import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { ScopeFold } from '../core/fold.ts';
 import { defaultParameters } from '../core/parameters.ts';
 import { shellSignal } from './signal.ts';
-import { start_ns, worldScope } from './worlds.ts';
+import { start_ns, worldScope } from './world-scope.ts';
 
 const never_ns = 2n ** 62n;
 const informational = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Decision, Signal } from '#shared/avro/types.generated.ts';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { shellSignal } from '../../testing/signal.ts';
-import { start_ns, worldScope } from '../../testing/worlds.ts';
+import { start_ns, worldScope } from '../../testing/world-scope.ts';
 import { ScopeFold } from '../fold.ts';
 import { defaultParameters } from '../parameters.ts';
 
