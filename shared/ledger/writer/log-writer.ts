@@ -1,11 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { BreakwaterError } from '#shared/errors/error.ts';
 import { checkpointText, type NoteSigner } from '../note.ts';
-import { flushPath, readIfPresent, replaceFile } from './files.ts';
+import { readIfPresent, replaceFile } from './files.ts';
 import { frameEntries } from './frames.ts';
 import { type Head, HeadFile, readHead } from './head.ts';
 import { acquireLock, type Lock } from './lock.ts';
+import { LogFiles } from './log-files.ts';
 import { rebuildEdge, requireNotBehind } from './recover.ts';
 import { listSegments, removeSegment, Segment, segmentName } from './segment.ts';
 import { Serial } from '#shared/serial/serial.ts';
@@ -39,8 +40,6 @@ export interface LogWriterOptions {
 }
 
 const default_segment_bytes_max = 64 * 1024 * 1024;
-/** Files flushed at once when a segment is retired; Node's thread pool has four threads. */
-const flushes_at_once = 4;
 
 /**
  * The only writer of one log. `append` makes leaves durable and binds the log to them; `publish` signs what is bound.
@@ -51,7 +50,7 @@ const flushes_at_once = 4;
  */
 export class LogWriter {
   readonly #options: LogWriterOptions;
-  readonly #folder: string;
+  readonly #files: LogFiles;
   readonly #stateFolder: string;
   readonly #lock: Lock;
   readonly #heads: HeadFile;
@@ -59,10 +58,6 @@ export class LogWriter {
   #edge: TreeEdge;
   #segment: Segment;
   #segments = 1;
-  /** Full files made from the current segment, which it must outlive until the disk has them. */
-  #unflushed: string[] = [];
-  /** Folders of partial files, superseded once the full file exists. */
-  readonly #partialFolders = new Set<string>();
   #retiring: Promise<void> = Promise.resolve();
   /** The newest checkpoint, with our signature alone. */
   #published: Buffer = Buffer.alloc(0);
@@ -76,7 +71,7 @@ export class LogWriter {
     recovered: { readonly head: Head; readonly edge: TreeEdge; readonly segment: Segment },
   ) {
     this.#options = options;
-    this.#folder = join(options.directory, options.log);
+    this.#files = new LogFiles(join(options.directory, options.log));
     this.#stateFolder = writerFolder(options.directory, options.log);
     this.#lock = lock;
     this.#heads = heads;
@@ -116,8 +111,8 @@ export class LogWriter {
     const writer = new LogWriter(options, lock, heads, { head: next, edge, segment });
     await writer.#bind(next);
     heads.removeEarlier();
-    writer.#writeFull(rebuilt);
-    writer.#retire(earlier, writer.#unflushed.splice(0));
+    writer.#files.writeFull(rebuilt);
+    writer.#retire(earlier);
     writer.#publishNow();
     replaceFile(join(options.directory, `${options.log}.vkey`), `${options.signer.vkey}\n`);
     return writer;
@@ -161,7 +156,7 @@ export class LogWriter {
   addSignatures(published: Buffer, lines: readonly string[]): Promise<boolean> {
     return this.#enqueue(() => {
       if (!this.#published.equals(published)) return Promise.resolve(false);
-      replaceFile(join(this.#folder, 'checkpoint'), Buffer.concat([published, Buffer.from(lines.join(''))]));
+      this.#files.writeCheckpoint(Buffer.concat([published, Buffer.from(lines.join(''))]));
       return Promise.resolve(true);
     });
   }
@@ -182,7 +177,7 @@ export class LogWriter {
     await durable;
     await this.#bind(nextHead(this.#heads.epoch, this.#head, this.#edge, this.#segment, state));
     this.#step('tiles');
-    this.#writeFull(completed);
+    this.#files.writeFull(completed);
     if (this.#segment.bytes > (this.#options.segment_bytes_max ?? default_segment_bytes_max))
       await this.#rotate();
     return this.bound;
@@ -205,26 +200,14 @@ export class LogWriter {
 
   #publishNow(): Buffer {
     this.#step('partials');
-    for (const { path, bytes } of this.#edge.partials()) {
-      replaceFile(join(this.#folder, path), bytes);
-      this.#partialFolders.add(dirname(path));
-    }
+    this.#files.writePartials(this.#edge.partials());
     const { signer } = this.#options;
     const text = checkpointText(signer.name, this.#head.size, Buffer.from(this.#head.root, 'hex'));
     const checkpoint = Buffer.from(`${text}\n${signer.sign(text)}`);
     this.#step('checkpoint');
-    replaceFile(join(this.#folder, 'checkpoint'), checkpoint);
+    this.#files.writeCheckpoint(checkpoint);
     this.#published = checkpoint;
     return checkpoint;
-  }
-
-  #writeFull(resources: readonly Resource[]): void {
-    for (const { path, bytes } of resources) {
-      const file = join(this.#folder, path);
-      replaceFile(file, bytes);
-      this.#unflushed.push(file);
-      if (this.#partialFolders.delete(`${path}.p`)) rmSync(`${file}.p`, { recursive: true, force: true });
-    }
   }
 
   /** Goes on in a new segment; the old one goes once the disk has all that was made from it. */
@@ -240,11 +223,12 @@ export class LogWriter {
     this.#segments += 1;
     await this.#bind(nextHead(this.#heads.epoch, this.#head, this.#edge, this.#segment, this.#head.state));
     old.close();
-    this.#retire([old.name], this.#unflushed.splice(0));
+    this.#retire([old.name]);
   }
 
-  #retire(segments: readonly string[], files: readonly string[]): void {
-    this.#retiring = flushAll(files).then(
+  /** Removes segments once the disk has what was made from them until now. */
+  #retire(segments: readonly string[]): void {
+    this.#retiring = this.#files.flushFull().then(
       () => {
         this.#step('retire');
         for (const name of segments) removeSegment(this.#stateFolder, name);
@@ -294,14 +278,4 @@ function nextHead(
     segment_bytes: segment.bytes,
     state,
   };
-}
-
-/** Flushes files and the folders that name them. */
-async function flushAll(files: readonly string[]): Promise<void> {
-  const paths = [...files, ...new Set(files.map((file) => dirname(file)))];
-  const queue = paths.values();
-  const workers = Array.from({ length: flushes_at_once }, async () => {
-    for (const path of queue) await flushPath(path);
-  });
-  await Promise.all(workers);
 }
