@@ -1,15 +1,17 @@
 import type { Signal } from '#shared/avro/types.generated.ts';
 import { aggregatesOf } from './aggregate.ts';
-import { createDeadlines, createLeases, type Leases } from './deadlines.ts';
+import { Awaited } from './awaited.ts';
+import { createLeases, type Leases } from './deadlines.ts';
 import { type Definition, groupKey, type Source } from './definition.ts';
 import { type FiringChange, sayAll, sayNew } from './firings.ts';
 import { createWindow, type Group, insertHit, removeHit, shedHits, type Window } from './group.ts';
-import { column, type GroupState, GroupStore, never, unsure } from './group-store.ts';
+import { column, type GroupState, GroupStore, unsure } from './group-store.ts';
 import { exact_ns_max, Instant } from './instant.ts';
 import { arrivals_max, compaction_hits_min, type StateLimits } from './limits.ts';
 import type { Shed } from './port.ts';
 import type { Arrival } from './arrival.ts';
 import { scoutOf } from './scout-of.ts';
+import { ShedCounts } from './shed-counts.ts';
 import { Watch } from './watch.ts';
 import type { Aggregate } from './window-aggregate.ts';
 import { moveWindow, settle, type Times } from './windows.ts';
@@ -31,13 +33,12 @@ export class RuleState {
   readonly #create: () => Aggregate;
   readonly #groups: GroupStore;
   readonly #watch: Watch;
-  /** Keys of groups by the time at which their next window can be decided, where windows are decided when they are over. */
-  readonly #deadlines = createDeadlines<string>();
+  readonly #awaited: Awaited;
   /** Keys of groups by the time from which on nothing of them can matter. */
   readonly #leases: Leases<string>;
   #arrivals: Arrival[] = [];
   readonly #touched = new Set<Group>();
-  readonly #shed = new Map<Shed['reason'], number>();
+  readonly #shed = new ShedCounts();
   readonly #instant = new Instant();
   /** Signals older than this come too late. */
   readonly #oldest = new Instant().set(earliest_ns);
@@ -52,18 +53,19 @@ export class RuleState {
     const scout = scoutOf(definition);
     this.#groups = new GroupStore(scout?.width ?? 0);
     this.#watch = new Watch(definition, this.#groups, scout);
+    this.#awaited = new Awaited(definition, this.#groups);
     this.#leases = createLeases(this.#lifetime_seconds / lease_steps);
   }
 
   /** Takes a signal of one of the rule's sources; `at` is its time. */
   add(signal: Signal, source: Source, at: Instant): void {
     if (at.isBefore(this.#oldest)) {
-      this.#count('late', 1);
+      this.#shed.add('late', 1);
       return;
     }
     const key = groupKey(signal, source.group_fields);
     if (key === undefined) {
-      this.#count('field_missing', 1);
+      this.#shed.add('field_missing', 1);
       return;
     }
     const arrival = { signal, source: source.number, key, number: -1, read: 0 };
@@ -86,10 +88,8 @@ export class RuleState {
     const horizon_ns = latest_ns - this.#horizon_ns;
     this.#oldest.set(horizon_ns > earliest_ns ? horizon_ns : earliest_ns);
     const times: Times = { horizon_ns, decided_ns: latest_ns - this.definition.lateness_ns };
-    for (;;) {
-      const due = this.#deadlines.next(latest_ns);
-      if (due === undefined) break;
-      this.#decide(due);
+    for (let due = this.#awaited.next(latest_ns); due !== undefined; due = this.#awaited.next(latest_ns)) {
+      this.#touched.add(this.#groups.stir(due));
     }
     for (const key of this.#leases.ended(this.#instant.set(latest_ns).seconds)) this.#endLease(key, times);
     const changes: FiringChange[] = [];
@@ -100,11 +100,7 @@ export class RuleState {
 
   /** What was left out since the last call. */
   takeShed(): readonly Shed[] {
-    if (this.#shed.size === 0) return [];
-    const rule_id = this.definition.rule.id;
-    const shed = [...this.#shed].map(([reason, signals]) => ({ rule_id, reason, signals }));
-    this.#shed.clear();
-    return shed;
+    return this.#shed.take(this.definition.rule.id);
   }
 
   /** Its groups, for checkpoints. What was touched must have been taken. */
@@ -128,7 +124,8 @@ export class RuleState {
       } else this.#restoreStirred(number, state);
     }
     this.take(latest_ns);
-    this.#shed.clear();
+    // It was said before, as what the groups say.
+    this.takeShed();
   }
 
   #restoreStirred(number: number, { hits, settled, settled_ns }: GroupState): void {
@@ -204,7 +201,7 @@ export class RuleState {
       return true;
     }
     if (this.definition.final) {
-      this.#awaitDecision(row, signal, time);
+      this.#awaited.note(row, signal, time);
       return false;
     }
     return this.#watch.take(number, row, read, source, time, same_time);
@@ -225,40 +222,22 @@ export class RuleState {
       this.#watch.follow(group, row, window);
       return;
     }
-    // Its times are counted from elsewhere now.
-    if (isUnsure) rows[row + column.held] = never;
+    if (isUnsure) this.#awaited.beginAnew(row);
     const undecided = group.hits[window.low];
-    if (undecided !== undefined) this.#awaitDecision(row, undecided, this.#watch.timeOf(undecided, row));
+    if (undecided !== undefined) this.#awaited.note(row, undecided, this.#watch.timeOf(undecided, row));
   }
 
   /** Lets go of what can no longer matter, and of the oldest hits when that is not enough. */
   #shorten(group: Group, row: number, window: Window, times: Times): void {
     settle(group, window, this.definition, this.#create, times);
     const dropped = shedHits(group, this.#limits.hits_per_group_max);
-    if (dropped > 0) this.#count('group_full', dropped);
+    if (dropped > 0) this.#shed.add('group_full', dropped);
     this.#groups.relist(group);
     this.#groups.rows[row + column.look] = this.#lookAt(window.compacted_hits);
   }
 
   #lookAt(compacted_hits: number): number {
     return Math.min(2 * Math.max(compacted_hits, compaction_hits_min), this.#limits.hits_per_group_max);
-  }
-
-  /** Has a group looked at when the window that begins with its first undecided hit is over. */
-  #awaitDecision(row: number, undecided: Signal, time: number): void {
-    const { rows } = this.#groups;
-    const awaited = rows[row + column.held] ?? never;
-    if (awaited !== never && awaited <= time) return;
-    rows[row + column.held] = time;
-    const { rule, lateness_ns } = this.definition;
-    this.#deadlines.set(undecided.time_ns + rule.timespan_ns + lateness_ns, this.#groups.keyOfRow(row));
-  }
-
-  #decide(key: string): void {
-    const number = this.#groups.keys.numberOf(key);
-    if (number < 0) return;
-    this.#groups.rows[this.#groups.rowOf(number) + column.held] = never;
-    this.#touched.add(this.#groups.stir(number));
   }
 
   /** Begins a group with its first signal. */
@@ -295,13 +274,9 @@ export class RuleState {
       const reason = groups.keys.size > groups_per_rule_max ? 'too_many_groups' : 'too_many_signals';
       if (reason === 'too_many_signals' && groups.hits <= hits_per_rule_max) return;
       const least = groups.leastOf(number);
-      this.#count(reason, groups.rows[groups.rowOf(least) + column.hits] ?? 0);
+      this.#shed.add(reason, groups.rows[groups.rowOf(least) + column.hits] ?? 0);
       this.#close(least);
     }
-  }
-
-  #count(reason: Shed['reason'], signals: number): void {
-    this.#shed.set(reason, (this.#shed.get(reason) ?? 0) + signals);
   }
 }
 
