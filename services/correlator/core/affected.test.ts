@@ -4,7 +4,7 @@ import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { smallParameters } from '../testing/parameters.ts';
 import { shellSignal } from '../testing/signal.ts';
 import { requested } from '../testing/told.ts';
-import { worldScope } from '../testing/worlds.ts';
+import { worldScope } from '../testing/world-scope.ts';
 import { ScopeFold } from './fold.ts';
 
 const account = 'serviceaccount:shop/robot';

@@ -120,11 +120,11 @@ export class Registry {
   }
 
   /** Incidents that another writer shows and that were not written here. */
-  *adopted(): Generator<Adopted> {
-    for (const [id, { status, adopted_ns }] of this.#incidents) {
+  adopted(): readonly Adopted[] {
+    return [...this.#incidents].flatMap(([id, { status, adopted_ns }]) => {
       const isShown = status !== 'merged' && status !== 'candidate';
-      if (isShown && adopted_ns !== undefined) yield { id, first_ns: adopted_ns };
-    }
+      return isShown && adopted_ns !== undefined ? [{ id, first_ns: adopted_ns }] : [];
+    });
   }
 
   adoptRow(id: string, incident: string | undefined): void {

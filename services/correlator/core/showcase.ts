@@ -104,7 +104,7 @@ export class Showcase {
    * does not come when everything is read at once. Whoever `isPast` says is too old may have had its signals let go of.
    */
   retireAdopted(isPast: (first_ns: bigint) => boolean): void {
-    for (const { id, first_ns } of [...this.registry.adopted()])
+    for (const { id, first_ns } of this.registry.adopted())
       if (!isPast(first_ns)) this.#retireAs(id, first_ns, undefined);
   }
 

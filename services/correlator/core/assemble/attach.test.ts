@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { noCorrelations } from '#shared/sigma/correlation/port.ts';
 import { shellSignal } from '../../testing/signal.ts';
 import { noted, partOf } from '../../testing/told.ts';
-import { worldScope } from '../../testing/worlds.ts';
+import { worldScope } from '../../testing/world-scope.ts';
 import { ScopeFold } from '../fold.ts';
 import { defaultParameters } from '../parameters.ts';
 
