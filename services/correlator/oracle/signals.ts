@@ -265,7 +265,8 @@ export function usualOf(resolved: Resolved): string | undefined {
     return about === undefined ? undefined : [about, signal.rule.id].join('\u0000');
   }
   if (signal.family === 'network') {
-    const from = firstOfKinds(standing(actors), mains);
+    const others = standing(actors).filter((entity) => !resolved.targets.has(entity));
+    const from = firstOfKinds(others, mains);
     if (from?.startsWith('user:') === true) {
       const country = signal.fields['source.geo.country_iso_code'];
       return country === undefined ? undefined : `${from} from ${country}`;

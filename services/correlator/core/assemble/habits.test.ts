@@ -73,6 +73,24 @@ it('what something did before the attack came to it is no part of the attack', (
   ]);
 });
 
+it('who comes from the outside is told, though the connection leads to the pod from both ends', () => {
+  const connection = 'connection:tcp/*:5432-203.0.113.9:44185';
+  const reached = (id: string, minutes: number, from: string): Signal =>
+    noted(id, minutes, {
+      family: 'network',
+      actors: [from, connection],
+      targets: ['pod:p'],
+      first_only: true,
+      fields: { 'destination.port': '5432' },
+    });
+  const signals = [
+    reached('before', -90, 'external:198.51.100.1'),
+    reached('came', -1, 'external:203.0.113.9'),
+    shell,
+  ];
+  expect(told(signals, [partOf(connection, 'pod:p')])).toEqual(['came', 'shell']);
+});
+
 describe('what an account asks while it is misused', () => {
   const account = 'serviceaccount:shop/web';
 

@@ -68,7 +68,8 @@ function contactOf(
   targets: Resolution,
   guise: Guise | undefined,
 ): string | undefined {
-  const from = preferredOf(actors, mainKinds);
+  // By a connection, what it leads to is found from both ends.
+  const from = preferredOf(actors, mainKinds, (entity) => !targets.has(entity));
   if (from !== undefined && isPersonal(from)) return guise?.text;
   const to = domainOf(targets) ?? preferredOf(targets, destinationKinds);
   return signal.first_only === true
