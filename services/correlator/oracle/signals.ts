@@ -242,13 +242,25 @@ export function comesWith({ signal, actors }: Resolved): readonly [person: strin
   const linking = standing(actors).filter((entity) => linkKind(entity) !== undefined);
   const [who, what] =
     family === 'network'
-      ? [firstOfKinds(standing(actors), mains), fields['source.geo.country_iso_code']]
+      ? [firstOfKinds(standing(actors), mains), cameFrom(actors, fields['source.geo.country_iso_code'])]
       : [firstOfKinds(linking, ['serviceaccount', 'user']), fields['user_agent.original']];
   if (who === undefined || what === undefined) return undefined;
   const isPerson = who.startsWith('user:');
   if (family === 'network') return isPerson ? [`${who} from `, `${who} from ${what}`] : undefined;
   const asker = `${who}\u0000with\u0000`;
   return [asker, `${asker}${isPerson ? what : what.replace(/\/.*/s, '')}`];
+}
+
+/** The country, and the network of the first address on the outside. */
+function cameFrom(actors: Resolved['actors'], country: string | undefined): string | undefined {
+  const [address] = standing(actors)
+    .filter((entity) => entityKind(entity) === 'external')
+    .map((entity) => entity.slice('external:'.length))
+    .filter((value) => isIP(value) !== 0)
+    .sort();
+  if (address === undefined) return country;
+  const groups = address.includes(':') ? address.split(':').slice(0, 3) : address.split('.').slice(0, 3);
+  return `${country ?? ''} ${groups.join('.')}`;
 }
 
 /** The person, where a signal says no more than with what they come. */
@@ -267,10 +279,7 @@ export function usualOf(resolved: Resolved): string | undefined {
   if (signal.family === 'network') {
     const others = standing(actors).filter((entity) => !resolved.targets.has(entity));
     const from = firstOfKinds(others, mains);
-    if (from?.startsWith('user:') === true) {
-      const country = signal.fields['source.geo.country_iso_code'];
-      return country === undefined ? undefined : `${from} from ${country}`;
-    }
+    if (from?.startsWith('user:') === true) return comesWith(resolved)?.[1];
     const outside = standing(targets).filter((entity) => entityKind(entity) === 'external');
     const names = outside.filter((entity) => isIP(entity.slice('external:'.length)) === 0).sort();
     const to =

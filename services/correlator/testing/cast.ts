@@ -89,7 +89,16 @@ export const players: Readonly<Record<Cast, Players>> = {
   },
   // People and accounts ask for things, and nodes are known by their address.
   asking: {
-    actors: few('user:alice', 'serviceaccount:a/robot', 'pod:p1', 'ip:10.0.0.1', 'node:k1', ...objects),
+    actors: few(
+      'user:alice',
+      'serviceaccount:a/robot',
+      'pod:p1',
+      'ip:10.0.0.1',
+      'node:k1',
+      'external:203.0.113.1',
+      'external:203.0.114.1',
+      ...objects,
+    ),
     targets: one(
       'pod:p1',
       'workload:a/Deployment/w1',

@@ -167,6 +167,18 @@ describe('what is asked in the name of a person', () => {
     expect(told([...home, misuse, session('abroad', -5, 'VN')])).toEqual(['abroad', 'misuse']);
   });
 
+  it('joins what comes from a network where they were not, though from the same country', () => {
+    const from = (id: string, minutes: number, address: string): Signal => {
+      const one = session(id, minutes, 'FI');
+      return { ...one, actors: [...one.actors, `external:${address}`] };
+    };
+    const home = [from('home', -90, '198.51.100.7'), from('again', 5, '198.51.100.20')];
+    const signals = [...home, misuse, from('thief', -5, '203.0.113.9')];
+    expect(told(signals)).toEqual(['misuse', 'thief']);
+    const six = [from('home', -90, '2001:db8:1:2::7'), from('again', 5, '2001:db8:1:9::7')];
+    expect(told([...six, misuse, from('thief', -5, '2001:db8:2:2::7')])).toEqual(['misuse', 'thief']);
+  });
+
   it('joins what the workload does that it changed', () => {
     const rolled = { ...from('rolled', -9, 'curl/8', 'patch'), targets: ['workload:a/Deployment/w'] };
     const implant = shellSignal('implant', 0, { actors: ['pod:p2'], opener: true });

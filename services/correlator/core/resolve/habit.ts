@@ -31,18 +31,18 @@ export function habitOf(
 
 /** With what a person or an account comes. */
 export interface Guise {
-  /** `user:x with` a program, or `user:x from` a country. */
+  /** `user:x with` a program, or `user:x from` a place. */
   readonly person: string;
   /** `user:x with curl/8`. */
   readonly text: string;
 }
 
-/** With which program a person or an account asks, or from which country a session is; undefined where nobody says. */
+/** With which program a person or an account asks, or from which place a session is; undefined where nobody says. */
 export function guiseOf({ class: role, family, fields }: Signal, actors: Resolution): Guise | undefined {
   if (role === 'context' || family === 'runtime') return undefined;
   const isSession = family === 'network';
   const who = isSession ? preferredOf(actors, mainKinds) : askerOf(actors);
-  const said = fields[isSession ? country_field : program_field];
+  const said = isSession ? placeOf(fields, actors) : fields[program_field];
   // Programs of accounts are updated all the time.
   const what = who === undefined || isPersonal(who) ? said : said?.split('/', 1)[0];
   if (who === undefined || what === undefined || (isSession && !isPersonal(who))) return undefined;
@@ -50,6 +50,16 @@ export function guiseOf({ class: role, family, fields }: Signal, actors: Resolut
   return { person, text: `${person} ${what}` };
 }
 
+/** The country and the network that a session comes from, as far as they are told: one provider has one network in one town. */
+function placeOf(fields: Signal['fields'], actors: Resolution): string | undefined {
+  const address = preferredOf(actors, ['external'], (entity) => network.test(entity));
+  const [near] = address === undefined ? [] : (network.exec(address) ?? []);
+  const place = [fields[country_field], near].filter((part) => part !== undefined).join(' ');
+  return place === '' ? undefined : place;
+}
+
+/** The first 24 bits of an IPv4 address, the first 48 of an IPv6 address. */
+const network = /^external:(?:\d+\.\d+\.\d+(?=\.\d+$)|(?:[\da-f]*:){3})/;
 const country_field = 'source.geo.country_iso_code';
 const program_field = 'user_agent.original';
 
