@@ -29,7 +29,8 @@ export type EntityKind = (typeof entityKinds)[number];
  * `host_network:<node>` (what shares the addresses of a node: pods in its network, and traffic that shows them) · `ip:<address>` (internal; means something only
  * through facts) · `external:<address or registered domain>` · `connection:<proto>/<low ip>:<port>-<high ip>:<port>` (`*` for the inside ip of a connection to the outside) ·
  * `image:sha256:<64 hex>` · `image_reference:<host>/<path>:<tag>` ·
- * `object:<registered domain of its API group, or its namespace>/<name>` (a custom resource: what operators are told by).
+ * `object:<registered domain of its API group, or its namespace>/<name>` (a custom resource: what operators are told by) ·
+ * `object:k8s.io/secrets/<namespace, or *>` (the secrets of a namespace, or of all: what tokens lie in).
  */
 export type Entity = `${EntityKind}:${string}`;
 

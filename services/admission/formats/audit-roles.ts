@@ -7,6 +7,7 @@ import type { AuditEvent, ObjectReference } from './audit-event.ts';
 import { customObjects, objectOfSameName, objectsBehind } from './custom-object.ts';
 import { outsideHosts } from './outside-host.ts';
 import { workloadKind } from './resource-kind.ts';
+import { secretsRead, storesOf } from './secret-store.ts';
 
 const writing: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 /** An update shows marks that others have made before. */
@@ -29,6 +30,9 @@ export function auditActors(audit: AuditEvent, principal: Principal): readonly E
   const from = addressEntity(audit.source_ips[0]);
   const isAccount = principal.kind === 'serviceaccount' && !principal.controller;
   if (from !== undefined && (from.startsWith('external:') || isAccount)) actors.push(from);
+  // A token that is no pod's, outside the cluster, lay in a secret.
+  const isLoose = principal.kind === 'serviceaccount' && bearer?.pod_uid === undefined;
+  if (isLoose && from?.startsWith('external:') === true) actors.push(...storesOf(principal));
   if (isAccount && making.has(audit.verb)) actors.push(...objectsBehind(audit.request));
   const namesake = isAccount && writing.has(audit.verb) ? objectOfSameName(principal, audit.ref) : undefined;
   if (namesake !== undefined) actors.push(namesake);
@@ -43,7 +47,8 @@ function credentialsOfNode(name: string): Entity {
 /** What a request was done to: what it names, has the cluster call or gives rights to. */
 export function auditTargets(audit: AuditEvent): readonly Entity[] {
   const { ref, annotations } = audit;
-  const named = requestTargets(ref, writing.has(audit.verb), audit.request);
+  const store = secretsRead(audit);
+  const named = store === undefined ? requestTargets(ref, writing.has(audit.verb), audit.request) : [store];
   const issued = text(annotations === undefined ? undefined : own(annotations, issuedCredential));
   const isBinding = ref.resource === 'rolebindings' || ref.resource === 'clusterrolebindings';
   if (issued === undefined && !isBinding) return named;
