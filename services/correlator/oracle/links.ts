@@ -130,7 +130,8 @@ function namedPartsIn(signal: Resolved, entity: Entity): Parts | undefined {
   const path = [acts?.path, suffers?.path]
     .filter((one) => one !== undefined)
     .sort((a, b) => a.length - b.length || (a.join('\n') <= b.join('\n') ? -1 : 1))[0];
-  const isNodePort = ['22', '10250'].includes(signal.signal.fields['destination.port'] ?? '');
+  const { 'destination.port': port = '', 'process.command_line': command = '' } = signal.signal.fields;
+  const isNodePort = ['22', '10250'].includes(port) || /^(?:\/.*\/)?(?:ssh|scp|sftp) /.test(command);
   const itself = (path ?? []).length === 0 || (kind === 'node' && isNodePort);
   const base = { kind, path: path ?? [], itself };
   const outside = actsOutsidePods(signal);

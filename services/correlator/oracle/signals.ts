@@ -85,7 +85,7 @@ function hashOf(text: string): string {
 }
 
 export function floodKeyOf(signal: Signal, { flood }: Parameters): string {
-  if (signal.first_only === true) {
+  if (signal.first_only === true && signal.actors.length + signal.targets.length > 0) {
     const words = firstKey(signal.rule.id, signal.actors, signal.targets, contactKindOf(signal.fields));
     return `${words}\n${signal.time_ns / ms(flood.bucket_ms)}`;
   }

@@ -120,7 +120,12 @@ export const players: Readonly<Record<Cast, Players>> = {
   hosts: {
     actors: few('pod:p1', 'pod:p2', 'ip:10.0.0.1', 'node:k1'),
     targets: one('pod:p2', 'ip:10.0.0.1', 'external:evil.example', 'external:203.0.113.1'),
-    said: [{}, { 'destination.port': '22' }, { 'destination.port': '443' }],
+    said: [
+      {},
+      { 'destination.port': '22' },
+      { 'destination.port': '443' },
+      { 'process.command_line': '/usr/bin/ssh root@10.0.0.1' },
+    ],
     families: ['network', 'network', 'runtime'],
     known: [
       { a: 'pod:p1', relation: 'part_of', b: 'host_network:k1' },

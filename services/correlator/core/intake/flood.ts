@@ -48,12 +48,13 @@ function preferred(entities: readonly Entity[]): Entity | undefined {
 /** Signals of one rule on one entity within one bucket of event time. */
 export function floodKey(signal: Signal, parameters: Parameters): string {
   const bucket = bucketOf(signal.time_ns, limitsOf(parameters).flood_bucket_ns);
-  // Which others of its kind come depends on their order: the first must not be cut because of them.
-  if (signal.first_only === true) {
-    const { rule, actors, targets, fields } = signal;
+  const { rule, actors, targets, fields } = signal;
+  // Which others of its kind come depends on their order: the first must not be cut because of them. Who names nobody is
+  // told apart by the tool that says so.
+  if (signal.first_only === true && actors.length + targets.length > 0) {
     return `${firstKey(rule.id, actors, targets, contactKindOf(fields))}\n${bucket}`;
   }
-  return `${signal.rule.id}\n${anchorOf(signal) ?? signal.event.dataset}\n${bucket}`;
+  return `${rule.id}\n${anchorOf(signal) ?? signal.event.dataset}\n${bucket}`;
 }
 
 /** What became of a version at the gate. */

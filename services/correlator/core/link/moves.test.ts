@@ -152,6 +152,19 @@ describe('an intruder who goes to a node', () => {
     expect(told(signals, facts)).toEqual(['next', 'on', 'root', 'shell', 'there']);
   });
 
+  it('is followed by the shell that they open on it', () => {
+    const goes = (id: string, command: string): Signal =>
+      shellSignal(id, 5, {
+        actors: ['pod:web'],
+        targets: ['ip:10.0.0.5'],
+        fields: { 'process.command_line': command },
+      });
+    const ssh = goes('ssh', '/usr/bin/ssh -i key root@10.0.0.5');
+    expect(told([shell, ssh, onNode('root', 10, 'node:k5')], facts)).toEqual(['root', 'shell', 'ssh']);
+    const asks = goes('asks', '/usr/bin/curl http://10.0.0.5:8080');
+    expect(told([shell, asks, onNode('root', 10, 'node:k5')], facts)).toEqual(['asks', 'shell']);
+  });
+
   it('is not followed to what is behind another port of its address', () => {
     const signals = [
       shell,

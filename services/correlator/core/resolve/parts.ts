@@ -6,19 +6,24 @@ import type { Found, Resolution } from './resolve.ts';
 /** Ports at which a node itself answers, not a pod on it: its remote shell and its kubelet. */
 const node_ports: ReadonlySet<string> = new Set(['22', '10250']);
 
+/** A command that opens a shell on another machine, or copies to it. */
+const remote_shell = /^(?:\S*\/)?(?:ssh|scp|sftp)\s/;
+
 /** From where to where a signal says that something was done. */
 export interface Ends {
   /** Not from a pod. */
   readonly outside: boolean;
   /** From a node, which it names. */
   readonly of_node: boolean;
-  /** To a port of a node itself. */
+  /** To a port of a node itself, or to a shell on it. */
   readonly to_node: boolean;
 }
 
 export function endsOf({ fields }: Signal, actors: Resolution): Ends {
   const outside = isOutsidePods(actors);
-  const to_node = node_ports.has(fields['destination.port'] ?? '');
+  const to_node =
+    node_ports.has(fields['destination.port'] ?? '') ||
+    remote_shell.test(fields['process.command_line'] ?? '');
   return { outside, of_node: outside && isOfNode(actors), to_node };
 }
 
