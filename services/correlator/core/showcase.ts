@@ -1,8 +1,9 @@
 import type { Entity } from '#shared/event/entity.ts';
 import { entityValue } from '#shared/event/entity.ts';
 import { describe } from './assemble/describe.ts';
-import { gather, judge, type Sources } from './assemble/gather.ts';
+import { gather, judge } from './assemble/gather.ts';
 import type { Judged } from './assemble/part.ts';
+import type { Sources } from './assemble/sources.ts';
 import { incidentDocument, retiredDocument } from './document/incident.ts';
 import { isSameRow, rowDocument, type TimelineRow, timelineRows } from './document/timeline.ts';
 import { Registry } from './emission.ts';

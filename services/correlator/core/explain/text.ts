@@ -77,7 +77,7 @@ function obstacleOf(side: Side, name: string): readonly string[] {
 
 function joinedText({ joined, incident, left_out_of }: Side): string {
   if (left_out_of !== undefined)
-    return `, and left out of ${left_out_of}, which it is near to: the same was seen before that began, or that was closed`;
+    return `, and left out of ${left_out_of}, which it is near to: the same was seen before that began, it was before the attack came there, it is an owner's own work, or that was closed`;
   if (incident === undefined) return ', and nothing stronger is near enough for it to join';
   if (joined === undefined) return '; it is where a stronger signal of its event is';
   return `; it joined what is nearest${joined.entity === undefined ? '' : `, over ${shown(joined.entity)}`}`;
