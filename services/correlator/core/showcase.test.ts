@@ -31,6 +31,17 @@ it('takes back what was shown of a move that is none any more, when everything i
   expect(incidents.map(({ id, status }) => [id, status])).toContainEqual([shown?.id, 'candidate']);
 });
 
+it('takes back what another run showed and nothing begins any more, unless it is older than the horizon', () => {
+  const fold = foldOf([shellSignal('shell', 0, { actors: ['pod:web'], opener: true })]);
+  const day_ns = 86_400_000_000_000n;
+  fold.showcase.registry.adoptIncident('of a firing', 'open', start_ns);
+  fold.showcase.registry.adoptIncident('of last week', 'open', start_ns - 7n * day_ns);
+  fold.resync();
+  const written = new Map(fold.show().incidents.map(({ id, status }) => [id, status]));
+  expect(written.get('of a firing')).toBe('candidate');
+  expect(written.has('of last week')).toBe(false);
+});
+
 it('writes nothing anew when an older version of the first signal of a former incident is let go of', () => {
   const own = shellSignal('own', 10, { actors: ['pod:p'], opener: true });
   const fold = new ScopeFold(worldScope, smallParameters, noCorrelations);
