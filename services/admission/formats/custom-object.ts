@@ -29,8 +29,8 @@ export function objectOfSameName(
   { group, name, subresource }: ObjectReference,
 ): Entity | undefined {
   if (namespace === undefined || name === undefined || subresource !== undefined) return undefined;
-  const isOwn = objectName.test(name) && objectEntity(group, name) === undefined;
-  return isOwn ? entity('object', `${namespace}/${name}`) : undefined;
+  const isBuiltIn = objectName.test(name) && objectEntity(group, name) === undefined;
+  return isBuiltIn ? entity('object', `${namespace}/${name}`) : undefined;
 }
 
 /**

@@ -10,8 +10,10 @@ import type { Sources } from './sources.ts';
  * often begins with somebody who asks for something new, well before anything is suspicious.
  */
 export function wasUsual(live: Live, part: Part, sources: Sources): boolean {
-  const { population, parameters } = sources;
-  const { attach } = parameters;
+  const {
+    population,
+    parameters: { attach },
+  } = sources;
   const { habit, guise, time_ns, signal } = live;
   const [first] = part.bridges;
   if (first === undefined) return false;

@@ -16,10 +16,9 @@ interface Habit {
  * person's. An account comes with something whatever it asks for.
  */
 export function keysOf({ habit, guise, peers }: Live): readonly string[] {
-  const own = habit === undefined ? [] : [habit];
-  if (guise === undefined) return habit === undefined ? peers : [habit, ...peers];
-  if (guise.text === habit) return [habit, guise.person, ...peers];
-  return isPersonal(guise.text) ? [...own, ...peers] : [...own, guise.text, guise.person, ...peers];
+  if (habit !== undefined && guise?.text === habit) return [habit, guise.person, ...peers];
+  const known = habit === undefined ? peers : [habit, ...peers];
+  return guise === undefined || isPersonal(guise.text) ? known : [guise.text, guise.person, ...known];
 }
 
 /** When each habit was seen: an attach signal of what was usual before the incident joins nothing. */
